@@ -1,0 +1,115 @@
+"""Names and numbers of a report, as a person reads them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from coach.i18n import N_, translator
+
+CRITERIA = {
+    "offset": N_("Distance from the spine"),
+    "reach": N_("Down to the shoulder blades"),
+    "coverage": N_("No part left out"),
+    "direction": N_("From top to bottom"),
+    "balance": N_("Both sides equal"),
+    "together": N_("Both hands together"),
+    "tempo": N_("Tempo"),
+    "regularity": N_("Steady rhythm"),
+    "circle": N_("Size of the circles"),
+    "duration": N_("Duration"),
+}
+_UNIT_NAMES = {"circles/min": N_("circles/min"), "cm": N_("cm"), "s": N_("s")}
+_SHARES = {"share", "ratio", "plv", "cv"}
+"""Units that are read as a percentage."""
+CLAIM = N_(
+    "A training aid for massage skills. It does not diagnose, does not treat and does not promise more milk."
+)
+"""What the program claims, and no more."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One criterion, in words.
+
+    Attributes
+    ----------
+    id, name : str
+    value, target : str
+        With their unit; an en dash where there is none.
+    score : float or None
+        0 to 100; None where it was not scored.
+    """
+
+    id: str
+    name: str
+    value: str
+    target: str
+    score: float | None
+
+
+class Words:
+    """The words and the way of writing numbers of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._translate = translator(language)
+
+    def __call__(self, text: str, **values: object) -> str:
+        """A marked text in this language, with numbers written its way."""
+        shown = {k: self.number(v) if isinstance(v, float) else v for k, v in values.items()}
+        return self._translate(text).format(**shown)
+
+    @property
+    def translate(self) -> Callable[[str], str]:
+        return self._translate
+
+    def number(self, value: float | None, digits: int = 1) -> str:
+        """A number with at most `digits` decimals; an en dash for what is missing."""
+        if value is None or not math.isfinite(value):
+            return "–"
+        pattern = "#,##0." + "#" * digits if digits else "#,##0"
+        return str(format_decimal(round(value, digits) + 0.0, pattern, locale=self.language))
+
+    def percent(self, share: float | None) -> str:
+        return "–" if share is None or not math.isfinite(share) else f"{self.number(100 * share, 0)} %"
+
+    def criterion(self, id_: str) -> str:
+        return self(CRITERIA[id_]) if id_ in CRITERIA else id_
+
+    def rows(self, report: Mapping[str, Any]) -> list[Row]:
+        """The report's criteria in words."""
+        return [self._row(criterion) for criterion in report["score"]["criteria"]]
+
+    def _row(self, criterion: Mapping[str, Any]) -> Row:
+        id_, unit = criterion["id"], criterion["unit"]
+        write = self._writer(unit)
+        value = write(criterion["value"])
+        if unit in _UNIT_NAMES and value != "–":
+            value = f"{value} {self(_UNIT_NAMES[unit])}"
+        target = self._target(criterion["target"], write)
+        if unit == "cv":  # the spread of the cycle time as a share of it
+            value, target = f"± {value}", target.replace("≤", "±")
+        return Row(id_, self.criterion(id_), value, target, criterion["score"])
+
+    def _writer(self, unit: str) -> Callable[[float | None], str]:
+        if unit in _SHARES:
+            return self.percent
+        return lambda x: self.number(x, 0 if unit in ("s", "circles/min") else 1)
+
+    def _target(self, target: Sequence[float | None] | None, write: Callable[[float | None], str]) -> str:
+        """The band that earns full points; of one with an open end only the end that can be missed."""
+        if not target:
+            return "–"
+        outer_low, low, high, outer_high = target
+        open_low = low is None or low == outer_low
+        open_high = high is None or high == outer_high
+        if open_low and not open_high:
+            return f"≤ {write(high)}"
+        if open_high and not open_low:
+            return f"≥ {write(low)}"
+        return f"{write(low)} – {write(high)}"
