@@ -1,0 +1,327 @@
+"""The program that decodes a video in a process of its own: ``python _decoder.py PATH FORMAT MAX_SIDE``.
+
+Decoders are large C libraries and videos come from strangers, so a file that makes one crash, hang or ask for
+all the memory must not take the analysis along. The parent (`coach.vision.sources`) sends one JSON command a
+line on standard input and gets messages on standard output::
+
+    4 bytes n, 4 bytes m (big-endian) · n bytes JSON · m bytes picture (RGB rows, padded to ``stride``)
+
+Only the standard library and PyAV are imported: it starts in a tenth of a second.
+
+Commands: ``{"do": "probe"}``, ``{"do": "read"}``, ``{"do": "sample", "n": 40}``. Answers: ``info``, ``frame``
+and ``end``; ``error`` ends the program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import struct
+import sys
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# Against strangers' files; all our own choice. 4096 × 4096 holds 4K in any orientation, and an hour is six
+# times the longest massage that is taught. 240 pictures a second is the fastest a phone records.
+MAX_PIXELS = 4096 * 4096
+MAX_SECONDS = 3600.0
+MAX_FRAMES = int(MAX_SECONDS) * 240
+MAX_MEMORY = 3 << 30
+
+# How much decoding is spent on a sample before it makes do with key frames, in pixels: about 4,000 pictures
+# of 640 × 480, which is some two seconds.
+SAMPLE_BUDGET = 4000 * 640 * 480
+
+
+class Refusal(Exception):  # noqa: N818 - it becomes a message, not a failure of this program
+    """Why the file cannot be used: a code the parent has a sentence for, and what fills it."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code, self.values = code, values
+
+
+def confine() -> None:
+    """Give up what decoding does not need: writing files, and memory without end."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    for what, limit in (
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_AS, MAX_MEMORY),
+    ):
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(what, (limit, limit))
+
+
+def send(message: dict, picture: Any = b"") -> None:
+    """One message to the parent; waits while the parent is busy, which bounds the memory."""
+    text = json.dumps(message).encode()
+    size = picture.nbytes if isinstance(picture, memoryview) else len(picture)
+    out = sys.stdout.buffer
+    out.write(struct.pack(">II", len(text), size) + text)
+    out.write(picture)
+    out.flush()
+
+
+@dataclass
+class Video:
+    """An opened container with its one video stream."""
+
+    container: Any
+    stream: Any
+    damaged: int = 0
+
+    @property
+    def base(self) -> float:
+        """Seconds per time unit of the stream."""
+        return float(self.stream.time_base)
+
+    def frames(self) -> Iterator[Any]:
+        """Decoded frames that have a time; a packet that cannot be decoded is counted and passed over."""
+        packets = self.container.demux(self.stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except (OSError, ValueError):  # the file ends in the middle
+                self.damaged += 1
+                return
+            try:
+                decoded = packet.decode()
+            except (OSError, ValueError):
+                self.damaged += 1
+                continue
+            for frame in decoded:
+                if frame.width * frame.height > MAX_PIXELS:
+                    raise Refusal("pixels", width=frame.width, height=frame.height)
+                if frame.pts is not None:
+                    yield frame
+
+
+def open_video(path: str, form: str) -> Video:
+    """Open the file with the one demuxer that its first bytes called for.
+
+    FFmpeg left to itself guesses, and opens playlists (ffconcat, HLS, SDP) that name other files or hosts.
+    The demuxer is therefore given, and only plain files may be opened (``protocol_whitelist``).
+    """
+    import av
+
+    try:
+        container = av.open(f"file:{path}", format=form, options={"protocol_whitelist": "file"})
+    except MemoryError as error:
+        raise Refusal("damaged", why="it asks for too much memory") from error
+    except (OSError, ValueError) as error:
+        raise Refusal("damaged", why=getattr(error, "strerror", None) or str(error)) from error
+    streams = [s for s in container.streams.video if not s.disposition & s.disposition.attached_pic]
+    if not streams:
+        raise Refusal("no_video")
+    stream = max(streams, key=lambda s: (s.width or 0) * (s.height or 0))
+    if stream.codec_context is None:
+        raise Refusal("codec", codec=stream.codec_tag or "?")
+    if stream.width * stream.height > MAX_PIXELS:
+        raise Refusal("pixels", width=stream.width, height=stream.height)
+    context = stream.codec_context
+    context.options = {"max_pixels": str(MAX_PIXELS)}
+    # Two threads: more would hold more frames, and the analysis needs the cores too.
+    context.thread_type, context.thread_count = "AUTO", 2
+    return Video(container, stream)
+
+
+def orientation(frame: Any) -> tuple[bool, bool, bool]:
+    """How a phone says the picture is to be shown: swap rows and columns, then flip x, then flip y.
+
+    From the display matrix (ISO/IEC 14496-12, 8.5.2): x' = a x + c y, y' = b x + d y.
+    """
+    for data in frame.side_data:
+        if data.type.name == "DISPLAYMATRIX":
+            a, b, _, c, d = struct.unpack("=5i", bytes(data)[:20])
+            if abs(a) + abs(d) >= abs(b) + abs(c):
+                return False, a < 0, d < 0
+            return True, c < 0, b < 0
+    return False, False, False
+
+
+class Painter:
+    """Turns decoded frames into RGB of one fixed size."""
+
+    def __init__(self, width: int, height: int, max_side: int) -> None:
+        from av.video.reformatter import VideoReformatter
+
+        self._reformatter = VideoReformatter()
+        shrink = max(width, height) / max_side
+        self.width = width if shrink <= 1 else max(1, round(width / shrink))
+        self.height = height if shrink <= 1 else max(1, round(height / shrink))
+
+    def send(self, frame: Any, t_s: float) -> None:
+        """Send `frame` to the parent."""
+        rgb = self._reformatter.reformat(frame, self.width, self.height, "rgb24", interpolation="AREA")
+        plane = rgb.planes[0]
+        message = {"type": "frame", "t": t_s, "w": self.width, "h": self.height, "stride": plane.line_size}
+        send(message, memoryview(plane))
+
+
+def probe(path: str, form: str, max_side: int) -> dict:
+    """Decode the first two pictures and tell about the file."""
+    video = open_video(path, form)
+    first, last, count = None, None, 0
+    for frame in video.frames():
+        first = first or frame
+        if last is None or frame.pts > last:
+            last, count = frame.pts, count + 1
+        if count == 2:
+            break
+    if first is None:
+        raise Refusal("no_frame" if not video.damaged else "damaged", why="no picture can be decoded")
+    if count < 2:
+        raise Refusal("one_frame")
+    stream = video.stream
+    t0 = first.pts * video.base
+    duration = None
+    if stream.duration:
+        duration = stream.duration * video.base
+    elif video.container.duration:
+        # Containers that tell only their own end, which is counted from their own start.
+        duration = video.container.duration / 1e6
+    if duration is not None and not 0 < duration < 1e6:  # hints that are wrong by magnitudes exist
+        duration = None
+    if duration is not None and duration > MAX_SECONDS:
+        raise Refusal("long")
+    rate = float(stream.average_rate or 0)
+    frames = stream.frames or (round(duration * rate) if duration and 0 < rate <= 1000 else 0)
+    painter = Painter(first.width, first.height, max_side)
+    swap, flip_x, flip_y = orientation(first)
+    return {
+        "type": "info",
+        "t0": t0,
+        "duration": duration,
+        "frames": frames if 0 < frames <= MAX_FRAMES else None,
+        "declared": stream.frames,
+        "width": first.width,
+        "height": first.height,
+        "out_width": painter.width,
+        "out_height": painter.height,
+        "swap": swap,
+        "flip_x": flip_x,
+        "flip_y": flip_y,
+    }
+
+
+def read(path: str, form: str, info: dict, max_side: int) -> dict:
+    """Send every picture whose time is later than the one before."""
+    video = open_video(path, form)
+    painter = Painter(info["width"], info["height"], max_side)
+    count, dropped, last = 0, 0, None
+    for frame in video.frames():
+        if last is not None and frame.pts <= last:
+            dropped += 1
+            continue
+        last = frame.pts
+        t_s = frame.pts * video.base - info["t0"]
+        if t_s > MAX_SECONDS or count >= MAX_FRAMES:
+            raise Refusal("long")
+        painter.send(frame, t_s)
+        count += 1
+    return {"type": "end", "frames": count, "dropped": dropped, "damaged": video.damaged}
+
+
+def key_times(path: str, form: str, info: dict) -> tuple[list[float], float]:
+    """Times of the key frames and of the last picture, in seconds from the first; nothing is decoded."""
+    video = open_video(path, form)
+    entries = video.stream.index_entries
+    if (
+        info["duration"] and len(entries) and form == "mov"
+    ):  # its index is complete; others fill theirs by reading
+        keys = [e.timestamp for e in entries if e.is_keyframe]
+        end = info["duration"]
+    else:
+        keys, last = [], 0
+        packets = video.container.demux(video.stream)
+        with contextlib.suppress(OSError, ValueError):  # what can be read of a truncated file
+            for packet in packets:
+                time = packet.pts if packet.pts is not None else packet.dts
+                if time is None:
+                    continue
+                last = max(last, time)
+                if packet.is_keyframe:
+                    keys.append(time)
+        end = last * video.base - info["t0"]
+    return sorted(key * video.base - info["t0"] for key in keys), end
+
+
+def sample(path: str, form: str, info: dict, max_side: int, n: int) -> dict:
+    """Send about `n` pictures spread evenly over the file, from the first on.
+
+    A key frame serves when it lies within half a step of the wanted time. Elsewhere the frames up to the
+    wanted time are decoded, until the budget is spent.
+    """
+    keys, end = key_times(path, form, info)
+    video = open_video(path, form)
+    painter = Painter(info["width"], info["height"], max_side)
+    step = max(end, 0.0) / n
+    budget = SAMPLE_BUDGET / (info["width"] * info["height"])
+    # Pictures that no other refers to are not needed to reach the wanted time.
+    video.stream.codec_context.skip_frame = "NONREF"
+    frames, position, sent, count = video.frames(), -1.0, -1.0, 0
+    for k in range(n):
+        wanted = k * step
+        at = bisect_right(keys, wanted + 1e-6)
+        nearest = min(keys[max(at - 1, 0) : at + 1], key=lambda key: abs(key - wanted), default=None)
+        before = keys[at - 1] if at else 0.0
+        near_enough = nearest is not None and abs(nearest - wanted) <= step / 2
+        if not near_enough and budget <= 0:
+            continue
+        goal = nearest if near_enough and nearest is not None else wanted
+        jump = goal if near_enough else before
+        if jump > position + 1e-6:
+            # A seek that fails leaves the decoder where it was, and decoding goes on from there.
+            with contextlib.suppress(OSError, ValueError):
+                video.container.seek(round((jump + info["t0"]) / video.base), stream=video.stream)
+                frames = video.frames()
+        for frame in frames:
+            position = frame.pts * video.base - info["t0"]
+            budget -= 1
+            # Index times are decoding times, up to a few frames before the time of showing.
+            if position >= goal - 1e-3 and position > sent:
+                painter.send(frame, position)
+                sent, count = position, count + 1
+                break
+            if budget < -2000:  # a file whose seeks go nowhere
+                break
+    return {"type": "end", "frames": count, "dropped": 0, "damaged": video.damaged}
+
+
+def main() -> int:
+    """Answer commands until standard input ends."""
+    path, form, max_side = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    confine()
+    info: dict = {}
+    try:
+        for line in sys.stdin.buffer:
+            command = json.loads(line)
+            if command["do"] == "probe":
+                info = probe(path, form, max_side)
+                send(info)
+            elif command["do"] == "read":
+                send(read(path, form, command["info"], max_side))
+            else:
+                send(sample(path, form, command["info"], max_side, command["n"]))
+    except Refusal as refusal:
+        send({"type": "error", "code": refusal.code, "values": refusal.values})
+    except MemoryError:
+        send({"type": "error", "code": "damaged", "values": {"why": "it asks for too much memory"}})
+    except BrokenPipeError:  # the parent has what it wanted
+        sys.stdout = None
+    return 0
+
+
+if __name__ == "__main__":
+    # Without this file's folder on the path, a neighbour cannot stand in for a library.
+    sys.path[:] = [p for p in sys.path if Path(p or ".").resolve() != Path(__file__).resolve().parent]
+    sys.exit(main())
