@@ -1,0 +1,50 @@
+"""The standard profile: the numbers that every reference starts from. docs/scoring.md gives the reasons."""
+
+from __future__ import annotations
+
+import math
+
+from coach.scoring.bands import Band
+from coach.scoring.profile import Criterion, Gate, Profile, Stretch, Thresholds
+
+STANDARD = Profile(
+    form="standard",
+    title={"id": "Pijat oksitosin, leher sampai belikat", "en": "Oxytocin massage, neck to shoulder blades"},
+    path=Stretch(start_u=0.03, end_u=0.34),
+    criteria={
+        "offset": Criterion(Band(1.0, 1.5, 4.0, 6.5), 15),
+        "reach": Criterion(Band(0.3, 0.85, 1.0, 1.0), 10),
+        "coverage": Criterion(Band(0.2, 0.8, 1.0, 1.0), 10),
+        "direction": Criterion(Band(0.2, 0.8, 1.0, 1.0), 10),
+        "balance": Criterion(Band(0.2, 0.75, 1.0, 1.0), 10),
+        "together": Criterion(Band(0.4, 0.85, 1.0, 1.0), 10),
+        "tempo": Criterion(Band(15, 30, 60, 90), 15),
+        "regularity": Criterion(Band(0.0, 0.0, 0.12, 0.35), 10),
+        "circles": Criterion(Band(1.0, 2.0, 4.0, 6.0), 5),
+        "duration": Criterion(Band(45, 120, math.inf, math.inf), 5),
+    },
+    gate=Gate(free=0.15, full=0.5, floor=0.4),
+    faults=Thresholds(
+        too_fast_cpm=80,
+        too_slow_cpm=25,
+        irregular_cv=0.22,
+        one_sided_ratio=0.4,
+        not_circling_share=0.2,
+        on_spine_share=0.3,
+        on_spine_cm=1.4,
+        too_wide_cm=5.7,
+        incomplete_reach=0.68,
+        too_short_s=105,
+        critical=(
+            "not_circling",
+            "one_sided",
+            "wrong_direction",
+            "incomplete_path",
+            "too_wide",
+            "too_fast",
+            "too_slow",
+            "irregular",
+        ),
+        critical_factor=0.75,
+    ),
+)

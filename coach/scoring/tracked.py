@@ -1,0 +1,181 @@
+"""How much of a practice was seen, and whether that is enough to judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from coach.i18n import N_
+from coach.motion.recording import Recording
+
+ENOUGH = 0.70
+"""Share of the practice in which the back and the hands must be seen; below it nothing is judged (domain
+3.3)."""
+BACK_SEEN = 0.5
+"""`back_confidence` from which on the back counts as seen (our own choice: more likely right than wrong)."""
+MIN_PRACTICE_S = 8.0
+"""One window of the tempo measurement: shorter practice cannot be measured (domain 3.2)."""
+ABSENT = 0.05
+"""A hand seen less than this was not on the back, or never visible there."""
+RESTING_SEEN, RESTING_CM = 0.25, 2.0
+"""A hand seen this share of the practice, in every third of it, and always within this distance of one place,
+rests
+there (our own choice: a sound circle alone is 2 to 4 cm wide, a pass 15 cm and more)."""
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """Shares of frames, 0 to 1, and the verdict.
+
+    Attributes
+    ----------
+    back : float
+        Share of all frames with the back seen.
+    left, right : float
+        Share of the practice span in which the hand was seen on the back. The span runs from the first to the
+        last moment at which a hand is there, so seconds before and after do not count.
+    rated : bool
+    template, values : str or None, dict
+        Why it is not rated, as a text to be translated and filled in; None when it is.
+    span_s : float
+        Length of the practice span.
+    """
+
+    back: float
+    left: float
+    right: float
+    rated: bool
+    template: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    span_s: float = 0.0
+
+    def reason(self, translate: Callable[[str], str] | None = None) -> str | None:
+        """The reason in words (English without `translate`); None when it is rated."""
+        if self.template is None:
+            return None
+        return (translate or str)(self.template).format(**self.values)
+
+
+_UNSEEN = (
+    N_(
+        "The left hand was not seen on the back. If it was hidden, move the camera to the side; if it did "
+        "not take "
+        "part, massage with both hands."
+    ),
+    N_(
+        "The right hand was not seen on the back. If it was hidden, move the camera to the side; if it did "
+        "not take "
+        "part, massage with both hands."
+    ),
+)
+_SELDOM = (
+    N_(
+        "The left hand was seen in only {share} % of the massage; {needed} % are needed. Move the camera so "
+        "that no "
+        "arm hides it."
+    ),
+    N_(
+        "The right hand was seen in only {share} % of the massage; {needed} % are needed. Move the camera so "
+        "that no "
+        "arm hides it."
+    ),
+)
+
+
+def tracking(recording: Recording) -> Tracking:
+    """Judge what was seen in `recording`.
+
+    Both hands and the back must be seen in at least 70 % of the frames. One exception follows from what can
+    be known: a hand that is seen less often, but throughout the practice and always at rest in one place,
+    rests (one-sided practice), and that is rated. A hand that is never seen may be hidden or absent; a camera
+    cannot tell which, so it is not rated and the reason names both.
+    """
+    n = len(recording.t_s)
+    back = float(np.mean(np.asarray(recording.back_confidence) >= BACK_SEEN)) if n else 0.0
+    seen = np.isfinite(recording.u) & np.isfinite(recording.v_cm)
+    span = _span(recording.t_s, seen.any(axis=1))
+    if span is None:
+        if back < ENOUGH:
+            return Tracking(back, 0.0, 0.0, False, *_no_back(back))
+        return Tracking(
+            back,
+            0.0,
+            0.0,
+            False,
+            N_(
+                "No hand was seen on the back. Let the whole back and both hands be in the picture, in good "
+                "light."
+            ),
+        )
+    shares = seen[span].mean(axis=0)
+    left, right = float(shares[0]), float(shares[1])
+    seconds = float(recording.t_s[span][-1] - recording.t_s[span][0])
+
+    def result(rated: bool, template: str | None = None, values: dict[str, Any] | None = None) -> Tracking:
+        return Tracking(back, left, right, rated, template, values or {}, seconds)
+
+    if back < ENOUGH:
+        return result(False, *_no_back(back))
+    if seconds < MIN_PRACTICE_S:
+        return result(
+            False,
+            N_(
+                "Only {seconds} seconds of massage were seen; at least {needed} are needed. Record a longer "
+                "practice."
+            ),
+            {"seconds": round(seconds), "needed": round(MIN_PRACTICE_S)},
+        )
+    poor = [h for h in range(2) if shares[h] < ENOUGH]
+    if not poor or (len(poor) == 1 and _rests(recording, poor[0], span)):
+        return result(True)
+    if len(poor) == 1 and shares[poor[0]] < ABSENT:
+        return result(False, _UNSEEN[poor[0]])
+    if len(poor) == 1:
+        return result(False, _SELDOM[poor[0]], _percent(shares[poor[0]]))
+    return result(
+        False,
+        N_(
+            "The hands were seen in only {left} % (left) and {right} % (right) of the massage; {needed} % "
+            "are needed. "
+            "Move the camera closer or to the side, and make more light."
+        ),
+        {"left": round(100 * left), "right": round(100 * right), "needed": round(100 * ENOUGH)},
+    )
+
+
+def _no_back(share: float) -> tuple[str, dict[str, Any]]:
+    return N_(
+        "The back was seen in only {share} % of the pictures; {needed} % are needed. Let the whole back, "
+        "from "
+        "the neck to the hips, be in the picture, or mark its corners by hand."
+    ), _percent(share)
+
+
+def _percent(share: float) -> dict[str, Any]:
+    # Rounded down, so that 69.6 % is not told as 70 % of the 70 % needed.
+    return {"share": int(100 * share), "needed": round(100 * ENOUGH)}
+
+
+def _span(t_s: np.ndarray, present: np.ndarray) -> slice | None:
+    """First to last moment with a hand on the back; a lone false sighting does not count."""
+    if present.sum() < 3:
+        return None
+    step = float(np.median(np.diff(t_s)))
+    width = max(3, round(1.0 / step)) if step > 0 else 3
+    # Our own choice: around a moment that counts, a hand is seen in half of a second.
+    around = np.convolve(present, np.ones(width), "same")
+    firm = np.flatnonzero(present & (around >= width / 2))
+    return slice(int(firm[0]), int(firm[-1]) + 1) if firm.size else None
+
+
+def _rests(recording: Recording, hand: int, span: slice) -> bool:
+    length = recording.back_length_cm
+    xy = np.stack([recording.u[span, hand] * length, recording.v_cm[span, hand]], axis=1).astype(float)
+    seen = np.isfinite(xy).all(axis=1)
+    if seen.mean() < RESTING_SEEN or any(part.mean() < RESTING_SEEN / 2 for part in np.array_split(seen, 3)):
+        return False
+    away = np.linalg.norm(xy[seen] - np.median(xy[seen], axis=0), axis=1)
+    return bool(np.quantile(away, 0.9) <= RESTING_CM)
