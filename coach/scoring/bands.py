@@ -51,8 +51,11 @@ class Band:
 
     def holding(self, x: float) -> Band:
         """The band widened, where it must be, so that `x` has full marks; outer points move along."""
-        down, up = max(0.0, self.a - x), max(0.0, x - self.b)
-        return Band(self.a0 - down, self.a - down, self.b + up, self.b0 + up)
+        a, b = min(self.a, x), max(self.b, x)
+        # min and max: a sum may be rounded past the point it must not pass.
+        return Band(
+            min(a, self.a0 - (self.a - a)), a, b, max(b, self.b0 if b == self.b else self.b0 + (b - self.b))
+        )
 
     def to_list(self) -> list[float | None]:
         """``[a0, a, b, b0]``; an open side is None, since JSON knows no infinity."""

@@ -59,8 +59,8 @@ band = $b_direction
 weight = $w_balance
 band = $b_balance
 
-[criteria.together]               # phase-locking value of the two hands, 0 to 1; only from 30 s of circling
-on weight = $w_together
+[criteria.together]               # phase-locking value of the two hands, 0 to 1; needs 30 s of circling
+weight = $w_together
 # 0.9 and more counts as together (our own simulation); two unrelated hands reach 0.2 to 0.9 in 30 s.
 band = $b_together
 
@@ -96,17 +96,24 @@ floor = $g_floor
 [faults]
 # From where on a shortfall is called a fault. All our own choice, each about midway between sound technique
 # and a clear fault, so that a camera's error turns neither into the other (docs/scoring.md has the reasons).
+# Circles per minute, mean of the hands that circle:
 too_fast_cpm = $f_too_fast_cpm
 too_slow_cpm = $f_too_slow_cpm
-irregular_cv = $f_irregular_cv              # spread of the time per circle
-one_sided_ratio = $f_one_sided_ratio           # less busy hand / busier hand
-not_circling_share = $f_not_circling_share        # a hand that circles less of the time than this does not
-circle on_spine_share = $f_on_spine_share            # share of circling time within 1 cm of the spine
-on_spine_cm = $f_on_spine_cm               # or: mean distance of the circle centres below this
+# Spread of the time per circle:
+irregular_cv = $f_irregular_cv
+# The less busy hand's share of circling by the busier one's:
+one_sided_ratio = $f_one_sided_ratio
+# A hand that circles a smaller share of the time than this does not circle:
+not_circling_share = $f_not_circling_share
+# Share of circling time within 1 cm of the spine, or the mean distance of the circle centres from it:
+on_spine_share = $f_on_spine_share
+on_spine_cm = $f_on_spine_cm
 too_wide_cm = $f_too_wide_cm
+# Share of the stretch start_u to end_u:
 incomplete_reach = $f_incomplete_reach
-too_short_s = $f_too_short_s             # published: at least 2 minutes; told only for recordings of a minute
-or more # Faults after which a round is to be repeated whatever the rest was: they multiply the score (once).
+# Published: at least 2 minutes. Told only for recordings of a minute or more:
+too_short_s = $f_too_short_s
+# Faults after which a round is to be repeated whatever the rest was: they multiply the score (once).
 # on_spine is not among them because the gate above already stands for it.
 critical = $f_critical
 critical_factor = $f_critical_factor

@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+
+from coach.i18n import translator
+from coach.motion.recording import Recording
+from coach.scoring.tracked import tracking
+
+FPS = 15
+
+
+def recording(u, v_cm, back=0.9):
+    """`u`, `v_cm`: (n, 2)."""
+    n = len(u)
+    return Recording(
+        t_s=np.arange(n) / FPS, u=np.asarray(u, np.float32), v_cm=np.asarray(v_cm, np.float32),
+        confidence=np.ones((n, 2), np.float32), back_confidence=np.full(n, back, np.float32),
+        thumb_px=np.full((n, 2, 2), np.nan, np.float32), c7_px=np.full((n, 2), np.nan, np.float32),
+        l5_px=np.full((n, 2), np.nan, np.float32), meta={"settings": {"back_length_cm": 45.0}},
+    )  # fmt: skip
+
+
+def moving(seconds=20.0):
+    """Both hands down and up beside the spine."""
+    t = np.arange(round(seconds * FPS)) / FPS
+    u = 0.2 + 0.15 * np.sin(0.6 * t)
+    return np.stack([u, u], 1), np.stack([-3 + 0 * t, 3 + 0 * t], 1)
+
+
+def test_all_seen():
+    seen = tracking(recording(*moving()))
+    assert seen.rated
+    assert (seen.back, seen.left, seen.right) == (1, 1, 1)
+    assert seen.reason() is None
+
+
+def test_seconds_alone_before_and_after_do_not_count():
+    u, v = moving(20)
+    nothing = np.full((10 * FPS, 2), np.nan)
+    seen = tracking(recording(np.concatenate([nothing, u, nothing]), np.concatenate([nothing, v, nothing])))
+    assert seen.rated
+    assert seen.left == 1
+    assert seen.span_s == pytest.approx(20, abs=0.2)
+
+
+def test_one_stray_sighting_does_not_open_the_span():
+    u, v = moving(20)
+    before = np.full((20 * FPS, 2), np.nan)
+    before[5] = 0.3
+    seen = tracking(recording(np.concatenate([before, u]), np.concatenate([before, v])))
+    assert seen.left > 0.98
+
+
+@pytest.mark.parametrize(("hidden", "rated"), [(0.25, True), (0.35, False)])
+def test_seventy_percent_of_each_hand(hidden, rated):
+    u, v = moving(40)
+    u[: int(hidden * len(u)), 1] = np.nan
+    seen = tracking(recording(u, v))
+    assert seen.rated is rated
+    assert seen.right == pytest.approx(1 - hidden, abs=0.01)
+    if not rated:
+        assert "right hand was seen in only 65 %" in seen.reason()
+        assert "Tangan kanan hanya terlihat 65 %" in seen.reason(translator("id"))
+
+
+def test_a_hand_never_seen_is_not_called_idle():
+    u, v = moving()
+    u[:, 0] = np.nan
+    seen = tracking(recording(u, v))
+    assert not seen.rated
+    assert "left hand was not seen" in seen.reason()
+
+
+def test_a_hand_seen_now_and_then_but_always_in_one_place_rests():
+    u, v = moving(40)
+    u[:, 0], v[:, 0] = 0.1, -9.0
+    u[np.arange(len(u)) % 3 > 0, 0] = np.nan  # seen in a third of the frames
+    seen = tracking(recording(u, v))
+    assert seen.rated
+    assert seen.left == pytest.approx(1 / 3, abs=0.01)
+
+
+def test_the_same_hand_moving_is_not_enough_seen():
+    u, v = moving(40)
+    u[np.arange(len(u)) % 3 > 0, 0] = np.nan
+    assert not tracking(recording(u, v)).rated
+
+
+def test_resting_in_the_first_third_only_says_nothing_of_the_rest():
+    u, v = moving(40)
+    u[:, 0], v[:, 0] = 0.1, -9.0
+    u[len(u) // 3 :, 0] = np.nan
+    assert not tracking(recording(u, v)).rated
+
+
+@pytest.mark.parametrize("back", [0.2, np.nan])
+def test_no_back(back):
+    seen = tracking(recording(*moving(), back=back))
+    assert not seen.rated
+    assert "back was seen in only 0 %" in seen.reason()
+
+
+def test_no_hands():
+    u, v = moving()
+    seen = tracking(recording(np.full_like(u, np.nan), v))
+    assert not seen.rated
+    assert "No hand" in seen.reason()
+
+
+def test_too_little_practice():
+    seen = tracking(recording(*moving(5)))
+    assert not seen.rated
+    assert "5 seconds" in seen.reason()
+
+
+def test_one_frame():
+    assert not tracking(recording(np.full((1, 2), 0.1), np.full((1, 2), 3.0))).rated
