@@ -163,29 +163,42 @@ def write_reference(form: Form, parent: Path) -> Path:
 
 
 def _readme(form: Form) -> str:
+    rows = (
+        ("both sides of the spine, both hands at once, downwards", "", "published"),
+        ("from", f"u {form.start_u:g}, just below C7", "published: the neck"),
+        ("to", f"u {form.end_u:g}, between T7 and T8", "published: shoulder blade, bra line"),
+        ("length", f"{form.seconds:g} s", "published: 2 to 3 minutes"),
+        (
+            "distance from the spine",
+            f"{form.offset_cm:g} cm",
+            "published: one or two finger widths, 1.5 to 4 cm",
+        ),
+        ("circles", f"{form.diameter_cm:g} cm across", "published: small; number our own choice"),
+        ("tempo", f"{form.tempo_cpm:g} circles a minute", "our own choice; kneading has 30 to 90"),
+        ("a pass", f"{form.descent_s:g} s down, {form.return_s:g} s back", "our own choice"),
+        ("sense of the circles", "outwards at the top, mirrored", "our own choice"),
+        ("unevenness (SD) of the tempo", f"{form.tempo_sd:.0%}", "our own choice: a practised person"),
+        ("unevenness of the radius", f"{form.radius_sd:.0%}", "our own choice"),
+        ("wandering of the centre (SD)", f"{form.path_sd_cm:g} cm", "our own choice"),
+        ("phase between the hands (SD)", f"{form.phase_sd_deg:g}°", "our own choice"),
+    )
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     return f"""# Reference: {form.title_en}
 
-**Generated, not recorded.** `recording.parquet` was computed by `python -m coach.scoring.generate` (version
-{VERSION}, seed {form.seed}) from the published description of the massage. Nobody was filmed. It stands here
-until an instructor records a better one with `massage-coach reference add`.
+**Generated, not recorded.** `recording.parquet` was computed by `python -m coach.scoring.generate`
+(version {VERSION}, seed {form.seed}) from the published description of the massage. Nobody was filmed. It
+stands here until an instructor records a better one with `massage-coach reference add`.
 
-Hands: {form.hands}. The file holds the thumb tips in back coordinates (u along the spine, 0 at C7 and 1 at
-L5; v in cm across it, positive towards the receiver's right) at {FPS:g} frames a second; pixel columns are
-empty.
+"Published" means the steps of Depkes 2007 as quoted in Indonesian teaching texts, which follow WHO/UNICEF
+1993; no published text states a tempo, a circle size or a time per pass.
+
+Hands: {form.hands}. The file holds the thumb tips in back coordinates (u along the spine, 0 at C7 and
+1 at L5; v in cm across it, positive towards the receiver's right) at {FPS:g} frames a second; pixel columns
+are empty.
 
 | | value | where it comes from |
 |---|---|---|
-| both sides of the spine, both hands at the same time, downwards | | published (Depkes 2007 as quoted in
-Indonesian teaching texts, after WHO/UNICEF 1993) | | from | u {form.start_u:g}, just below C7 | published:
-neck; C7 prominence | | to | u {form.end_u:g}, between T7 and T8 | published: shoulder blade, bra line |
-| length | {form.seconds:g} s | published: 2 to 3 minutes |
-| distance from the spine | {form.offset_cm:g} cm | published: one or two finger widths, about 1.5 to 4 cm |
-| circles | {form.diameter_cm:g} cm across | published: "small"; the number is our own choice |
-| tempo | {form.tempo_cpm:g} circles a minute | not published; our own choice, from kneading (30 to 90) and
-slow-stroke back massage (60) | | a pass | {form.descent_s:g} s down, {form.return_s:g} s back | our own
-choice | | sense of the circles | outwards at the top, mirrored | our own choice |
-| unevenness | tempo {form.tempo_sd:.0%}, radius {form.radius_sd:.0%}, path {form.path_sd_cm:g} cm, phase
-{form.phase_sd_deg:g}° (SD) | our own choice: a practised person |
+{table}
 
 `profile.toml` says what full marks mean; every number in it has its own note.
 """

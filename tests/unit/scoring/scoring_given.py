@@ -34,14 +34,28 @@ def nothing():
     """What is measured of a hand pair that does not circle."""
     none = PerHand(None, None)
     return replace(
-        SOUND, tempo_cpm=none, regularity=none, cycle_cv=none, circle_diameter_cm=none, lateral_offset_cm=none,
-        spine_contact=None, coverage=0.0, sync=Sync(None, None, None), active=PerHand(0.0, 0.02),
-    )  # fmt: skip
+        SOUND,
+        tempo_cpm=none,
+        regularity=none,
+        cycle_cv=none,
+        circle_diameter_cm=none,
+        lateral_offset_cm=none,
+        spine_contact=None,
+        coverage=0.0,
+        sync=Sync(None, None, None),
+        active=PerHand(0.0, 0.02),
+    )
 
 
 def one_hand():
     """The left hand rests, the right one works soundly, in a clip of half a minute and more."""
     return sound(
-        tempo_cpm=(None, 43.0), regularity=(None, 0.9), cycle_cv=(None, 0.07), circle_diameter_cm=(None, 2.9),
-        lateral_offset_cm=(None, 3.0), coverage=0.5, sync=Sync(None, None, None), active=(0.0, 0.88),
-    )  # fmt: skip
+        tempo_cpm=(None, 43.0),
+        regularity=(None, 0.9),
+        cycle_cv=(None, 0.07),
+        circle_diameter_cm=(None, 2.9),
+        lateral_offset_cm=(None, 3.0),
+        coverage=0.5,
+        sync=Sync(None, None, None),
+        active=(0.0, 0.88),
+    )

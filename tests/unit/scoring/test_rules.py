@@ -1,13 +1,13 @@
 from dataclasses import replace
 
 import pytest
+from coach.motion.measures import Sync
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
+from scoring_given import SOUND, nothing, one_hand, sound
 
-from coach.motion.measures import Sync
 from coach.scoring.rules import balance, find_faults, judge, reach, right_way, total
 from coach.scoring.standard import STANDARD
-from scoring_given import SOUND, nothing, one_hand, sound
 
 
 def overall(measures, clip_s=175.0, profile=STANDARD, directions=()):
@@ -70,7 +70,7 @@ def test_a_clip_under_a_minute_is_not_judged_by_its_length():
 
 
 def test_total_by_hand():
-    # Tempo half way down its band (75: 50 points of weight 15), the rest full; synchrony and duration not measured.
+    # Tempo half way down its band (75: 50 points of 15), the rest full; no synchrony, no duration.
     measures = sound(tempo_cpm=(75.0, 75.0), sync=Sync(None, None, None))
     weights = 100 - 10 - 5
     assert overall(measures, clip_s=22) == pytest.approx((weights - 15 + 7.5) / weights * 100)
@@ -110,9 +110,15 @@ def test_balance_and_direction_by_hand():
 
 def test_what_was_not_measured_is_left_out():
     none = sound(
-        coverage=None, direction=None, start_u=None, end_u=None, spine_contact=None, circle_diameter_cm=(None, None),
-        sync=Sync(None, None, None), duration_s=None,
-    )  # fmt: skip
+        coverage=None,
+        direction=None,
+        start_u=None,
+        end_u=None,
+        spine_contact=None,
+        circle_diameter_cm=(None, None),
+        sync=Sync(None, None, None),
+        duration_s=None,
+    )
     assert overall(none) == pytest.approx(100)
     assert faults(none) == []
 

@@ -12,11 +12,16 @@ def recording(u, v_cm, back=0.9):
     """`u`, `v_cm`: (n, 2)."""
     n = len(u)
     return Recording(
-        t_s=np.arange(n) / FPS, u=np.asarray(u, np.float32), v_cm=np.asarray(v_cm, np.float32),
-        confidence=np.ones((n, 2), np.float32), back_confidence=np.full(n, back, np.float32),
-        thumb_px=np.full((n, 2, 2), np.nan, np.float32), c7_px=np.full((n, 2), np.nan, np.float32),
-        l5_px=np.full((n, 2), np.nan, np.float32), meta={"settings": {"back_length_cm": 45.0}},
-    )  # fmt: skip
+        t_s=np.arange(n) / FPS,
+        u=np.asarray(u, np.float32),
+        v_cm=np.asarray(v_cm, np.float32),
+        confidence=np.ones((n, 2), np.float32),
+        back_confidence=np.full(n, back, np.float32),
+        thumb_px=np.full((n, 2, 2), np.nan, np.float32),
+        c7_px=np.full((n, 2), np.nan, np.float32),
+        l5_px=np.full((n, 2), np.nan, np.float32),
+        meta={"settings": {"back_length_cm": 45.0}},
+    )
 
 
 def moving(seconds=20.0):
