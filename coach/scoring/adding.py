@@ -11,7 +11,7 @@ from coach.motion.measures import Measures, analyse_motion, measure
 from coach.motion.recording import Recording
 from coach.scoring.bands import Band
 from coach.scoring.profile import Profile, Stretch
-from coach.scoring.reference import Reference, clean_name, own_folder, write_folder
+from coach.scoring.reference import Reference, free_folder, write_folder
 from coach.scoring.report import score_recording
 from coach.scoring.rules import circling, judge, tempo_of
 from coach.scoring.standard import STANDARD
@@ -43,7 +43,7 @@ def add_reference(
     ----------
     recording : Recording
     name : str
-        Cleaned by `clean_name`.
+        Cleaned by `coach.scoring.reference.clean_name`.
     title : str, optional
         Shown instead of the name, in both languages.
     base : Profile
@@ -56,18 +56,19 @@ def add_reference(
     OutputError
         When the system refuses to write.
     """
-    clean = clean_name(name)
+    folder = free_folder(name)
+    clean = folder.name
     profile = profile_for(recording, clean, title or name.strip(), base)
     source = recording.meta.get("source")
     kind = str(source.get("kind", "unknown")) if isinstance(source, dict) else "unknown"
-    reference = Reference(clean, recording, profile, kind, own_folder() / clean)
+    reference = Reference(clean, recording, profile, kind, folder)
     _check_itself(reference)
     today = datetime.now(UTC).date().isoformat()
     origin = (
         f"Made on {today} from a recording (source: {kind}); "
         "the bands were moved to where that recording has full marks."
     )
-    write_folder(own_folder() / clean, recording, profile, origin, _readme(reference, today))
+    write_folder(folder, recording, profile, origin, _readme(reference, today))
     return reference
 
 

@@ -201,6 +201,29 @@ def clean_name(name: str) -> str:
     return clean
 
 
+def free_folder(name: str) -> Path:
+    """The folder for a new reference of the user's own, under a clean name that nobody has.
+
+    Raises
+    ------
+    ReferenceError
+        When there is one of that name, of the user's or of the project's.
+    """
+    name = clean_name(name)
+    for parent in (resource_folder("reference_poses"), own_folder()):
+        if (parent / name).exists():
+            raise _taken(parent / name)
+    return own_folder() / name
+
+
+def _taken(folder: Path) -> ReferenceError:
+    return ReferenceError(
+        N_("There is already a reference “{name}” ({folder}). Choose another name."),
+        name=folder.name,
+        folder=folder,
+    )
+
+
 def write_folder(folder: Path, recording: Recording, profile: Profile, origin: str, readme: str) -> None:
     """Write a reference's folder, whole or not at all; it must not exist.
 
@@ -211,11 +234,8 @@ def write_folder(folder: Path, recording: Recording, profile: Profile, origin: s
     OutputError
         When the system refuses to write.
     """
-    taken = N_(
-        "There is already a reference “{name}”. Choose another name, or delete its folder {folder} first."
-    )
     if folder.exists():
-        raise ReferenceError(taken, name=folder.name, folder=folder)
+        raise _taken(folder)
     temporary = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -231,7 +251,7 @@ def write_folder(folder: Path, recording: Recording, profile: Profile, origin: s
             temporary.rename(folder)  # refused by the system when the name was taken meanwhile
         except OSError as error:
             if folder.exists():
-                raise ReferenceError(taken, name=folder.name, folder=folder) from error
+                raise _taken(folder) from error
             raise
     except OSError as error:
         raise output_error(folder, error) from error
