@@ -1,0 +1,217 @@
+"""From a recording to the movement in it: smooth paths, circles apart from travel, passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.motion import circles, path, rhythm
+from coach.motion.recording import Recording
+from coach.motion.smoothing import RATE_HZ, even_clock, smooth
+
+FAST_HIGHPASS_S, SLOW_HIGHPASS_S = 1.25, 3.3
+"""Half widths of the local line taken off before tempi are looked for: two thirds of the slowest cycle in each
+band (our own choice)."""
+RETURN_CM_S = 8.0
+"""Slow circling (below 33/min) moves at most 8 cm/s, so what is faster along the spine is a return."""
+SLOW_TURN_CM = 5.0
+"""With slow circles the path is split before the circles are taken off it, so a turning point has to be larger
+than the largest circle."""
+NOT_CIRCLING_CM = 0.4
+"""A hand whose circles have less radius even in its busiest quarter of the time does not circle."""
+OFF_BACK_U, OFF_BACK_CM = (-0.25, 1.25), 30.0
+"""Positions beyond this are not on a back, whatever the tracker saw: a quarter of its length above and below,
+and more than half the widest shoulders."""
+
+
+@dataclass(frozen=True)
+class HandMotion:
+    """One hand's movement on the even clock (m moments).
+
+    Attributes
+    ----------
+    z : ndarray [shape=(m,), complex]
+        Smoothed path ``v + i·y`` in cm (y down the spine from C7).
+    noise_cm : float
+        White noise of the raw positions, standard deviation per axis.
+    micro_noise : float
+        Variance of what is left of it in `z`, both axes together, cm².
+    sense : int
+        Which way it turns in ``v + i·y``.
+    fit : Harmonic
+        Centre and circle.
+    slow : bool
+        Found as a slow tempo, in the long windows.
+    on : ndarray [shape=(m,), bool]
+        It circles.
+    phase : ndarray [shape=(m,)]
+        Radians, growing with its circles; NaN where it does not circle.
+    """
+
+    z: np.ndarray
+    noise_cm: float
+    micro_noise: float
+    sense: int
+    fit: circles.Harmonic
+    slow: bool
+    on: np.ndarray
+    phase: np.ndarray
+
+    @property
+    def own(self) -> np.ndarray:
+        """The circle in the hand's own sense, as radius and phase [shape=(m,), complex]."""
+        return self.fit.turn if self.sense > 0 else self.fit.counter
+
+    @property
+    def fitted(self) -> np.ndarray:
+        """Centre and ellipse together: the path with the least noise [shape=(m,), complex]."""
+        return self.fit.centre + self.fit.turn + self.fit.counter
+
+
+@dataclass(frozen=True)
+class Motion:
+    """The movement in a recording. All arrays are on an even clock, 20 moments a second.
+
+    Attributes
+    ----------
+    t_s : ndarray [shape=(m,)]
+    u, v_cm : ndarray [shape=(m, 2)]
+        Smoothed path; NaN where not seen.
+    u_cm : ndarray [shape=(m, 2)]
+        The same along the spine in cm.
+    macro_u_cm, macro_v_cm : ndarray [shape=(m, 2)]
+        Macro path: the circles' centre. While a hand does not circle, its path averaged over about a second.
+    circling : ndarray [shape=(m, 2), bool]
+    phase : ndarray [shape=(m, 2)]
+    window_t_s : ndarray [shape=(k,)]
+    tempo_cpm, regularity : ndarray [shape=(k, 2)]
+        Over time, in windows of 8 s (20 s for a slow hand) every second.
+    passes : list of Pass
+        Complete strokes; `start_i` and `end_i` count on this clock.
+    back_length_cm : float
+    hands : tuple of HandMotion
+    """
+
+    t_s: np.ndarray
+    u: np.ndarray
+    v_cm: np.ndarray
+    u_cm: np.ndarray
+    macro_u_cm: np.ndarray
+    macro_v_cm: np.ndarray
+    circling: np.ndarray
+    phase: np.ndarray
+    window_t_s: np.ndarray
+    tempo_cpm: np.ndarray
+    regularity: np.ndarray
+    passes: list[path.Pass]
+    back_length_cm: float
+    hands: tuple[HandMotion, HandMotion]
+
+    @property
+    def turned(self) -> np.ndarray:
+        """Turns made since the moment before, 0 where a hand does not circle [shape=(m, 2)]."""
+        step = np.diff(self.phase, axis=0, prepend=np.nan) / (2 * np.pi)
+        return np.where(np.isfinite(step), np.maximum(step, 0), 0)
+
+
+def analyse_motion(recording: Recording) -> Motion:
+    """Find the movement in a recording.
+
+    Raises
+    ------
+    RecordingError
+        When the metadata does not give the back's length.
+    """
+    length = recording.back_length_cm
+    t_s = np.asarray(recording.t_s, float)
+    u, v_cm = np.asarray(recording.u, float), np.asarray(recording.v_cm, float)
+    with np.errstate(invalid="ignore"):
+        there = (u > OFF_BACK_U[0]) & (u < OFF_BACK_U[1]) & (np.abs(v_cm) < OFF_BACK_CM)
+    z = np.where(there, v_cm + 1j * length * u, complex(np.nan, np.nan))
+    clock = even_clock(t_s)
+    left, right = (_analyse_hand(t_s, z[:, hand], clock) for hand in range(2))
+    hands = (left, right)
+    smooth_z = np.stack([h.z for h in hands], axis=1)
+    centre = np.stack([h.fit.centre for h in hands], axis=1)
+    circling = np.stack([h.on for h in hands], axis=1)
+    phase = np.stack([h.phase for h in hands], axis=1)
+    at = rhythm.window_centres(len(clock), rhythm.WINDOW_S)
+    windows = [
+        rhythm.over_time(
+            h.z - h.fit.centre,
+            h.phase,
+            h.micro_noise,
+            at,
+            rhythm.SLOW_WINDOW_S if h.slow else rhythm.WINDOW_S,
+        )
+        for h in hands
+    ]
+    motion = Motion(
+        t_s=clock,
+        u=smooth_z.imag / length,
+        v_cm=smooth_z.real,
+        u_cm=smooth_z.imag,
+        macro_u_cm=centre.imag,
+        macro_v_cm=centre.real,
+        circling=circling,
+        phase=phase,
+        window_t_s=clock[at] if len(clock) else np.zeros(0),
+        tempo_cpm=np.stack([w.cpm for w in windows], axis=1),
+        regularity=np.stack([w.regularity for w in windows], axis=1),
+        passes=[],
+        back_length_cm=length,
+        hands=hands,
+    )
+    motion.passes.extend(_passes(motion))
+    return motion
+
+
+def _analyse_hand(t_s: np.ndarray, raw: np.ndarray, clock: np.ndarray) -> HandMotion:
+    smoothed = smooth(t_s, raw, clock)
+    z, m = smoothed.z, len(clock)
+    whole = np.zeros(m, int)
+    fast = rhythm.guess_tempo(z, whole, rhythm.WINDOW_S, rhythm.FAST_CPM, FAST_HIGHPASS_S)
+    line, slope = circles.local_line(z, whole, 0.75)
+    quick = ~(np.abs(slope.imag) <= RETURN_CM_S)
+    stretch = np.where(quick, -1, np.cumsum(np.diff(quick.astype(int), prepend=0) != 0))
+    slow = rhythm.guess_tempo(z, stretch, rhythm.SLOW_WINDOW_S, rhythm.SLOW_CPM, SLOW_HIGHPASS_S)
+    guess = slow if slow.power > fast.power else fast
+    # Without a tempo the "circle" only sets how long the centre is averaged: a second and a half.
+    hz = np.where(np.isfinite(guess.cpm), guess.cpm, 40.0) / 60
+    if guess is slow:
+        legs = path.find_legs(line.imag, path.turn_threshold(line.imag, SLOW_TURN_CM))
+    else:
+        legs = path.find_legs(circles.harmonic(z, whole, hz).centre.imag)
+    # Fitted again within each leg, so that no window reaches from a stroke into its return.
+    label = np.full(m, -1)
+    for k, leg in enumerate(legs):
+        label[leg.start : leg.stop] = k
+    fit = circles.harmonic(z, label, hz)
+    on, phase = circles.circling(fit, hz, guess.sense)
+    if guess.top_power < NOT_CIRCLING_CM**2:
+        on, phase = np.zeros(m, bool), np.full(m, np.nan)
+    known = np.isfinite(smoothed.gain)
+    gain = float(np.mean(smoothed.gain[known])) if known.any() else 0.0
+    noise = smoothed.noise_cm if np.isfinite(smoothed.noise_cm) else 0.0
+    return HandMotion(z, smoothed.noise_cm, 2 * noise**2 * gain, guess.sense, fit, guess is slow, on, phase)
+
+
+def _passes(motion: Motion) -> list[path.Pass]:
+    working = motion.circling.sum(axis=0) >= 3 * RATE_HZ
+    if not working.any():
+        # Nobody circles: the hand, or hands, that travel.
+        travel = np.array([_range(motion.macro_u_cm[:, h]) for h in range(2)])
+        working = (travel > path.SMALLEST_TRAVEL_CM) & (travel > 0.4 * travel.max())
+    if not working.any():
+        return []
+    y = path.common_path(motion.macro_u_cm, working)
+    circling = np.asarray(motion.circling[:, working].any(axis=1))
+    count = np.maximum(motion.circling[:, working].sum(axis=1), 1)
+    turned = motion.turned[:, working].sum(axis=1) / count
+    return path.find_passes(y, circling, turned, motion.back_length_cm)
+
+
+def _range(y: np.ndarray) -> float:
+    known = y[np.isfinite(y)]
+    return float(np.diff(np.quantile(known, [0.05, 0.95]))[0]) if len(known) else 0.0

@@ -1,0 +1,233 @@
+"""Where the hands work: passes down the back, their ends, their distance from the spine, what they covered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.motion.smoothing import RATE_HZ
+
+SMALLEST_TRAVEL_CM = 3.0
+"""A leg shorter than this is not travel. Our own choice: a circle's diameter."""
+
+
+@dataclass(frozen=True)
+class Leg:
+    """The hand's centre going one way along the back: samples `start` to `stop` (excluded), from cm to cm."""
+
+    start: int
+    stop: int
+    from_cm: float
+    to_cm: float
+
+    @property
+    def travel_cm(self) -> float:
+        """Positive down the back."""
+        return self.to_cm - self.from_cm
+
+
+def turn_threshold(y_cm: np.ndarray, least_cm: float = SMALLEST_TRAVEL_CM) -> float:
+    """How far a path must come back to have turned: 35 % of the range between its 5th and 95th percentile (our
+    own choice: legs of one practice differ less), at least `least_cm`."""
+    known = y_cm[np.isfinite(y_cm)]
+    if not len(known):
+        return least_cm
+    low, high = np.quantile(known, [0.05, 0.95])
+    return max(least_cm, 0.35 * float(high - low))
+
+
+def find_legs(y_cm: np.ndarray, threshold_cm: float | None = None) -> list[Leg]:
+    """Split a path along the spine where it turns back by more than a threshold (a zigzag with hysteresis).
+
+    Parameters
+    ----------
+    y_cm : ndarray [shape=(m,)]
+        Position of the circles' centre along the spine; NaN where not known.
+    threshold_cm : float, optional
+        Default: `turn_threshold`.
+
+    Returns
+    -------
+    list of Leg
+        Alternating down and up; one leg when the hand does not travel; none when nothing is known.
+    """
+    known = np.flatnonzero(np.isfinite(y_cm))
+    if len(known) < 2:
+        return []
+    y = y_cm[known]
+    if threshold_cm is None:
+        threshold_cm = turn_threshold(y_cm)
+    turns, heading, lowest, highest = [0], 0, 0, 0
+    for i, here in enumerate(y):
+        lowest = i if here < y[lowest] else lowest
+        highest = i if here > y[highest] else highest
+        if heading >= 0 and y[highest] - here > threshold_cm:
+            if heading > 0:
+                turns.append(highest)
+            heading, lowest = -1, i
+        elif heading <= 0 and here - y[lowest] > threshold_cm:
+            if heading < 0:
+                turns.append(lowest)
+            heading, highest = 1, i
+    turns.append(len(y) - 1)
+    return [
+        Leg(int(known[a]), int(known[b]) + (b == len(y) - 1), float(y[a]), float(y[b]))
+        for a, b in zip(turns[:-1], turns[1:], strict=True)
+        if b > a
+    ]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One stroke along the back.
+
+    Attributes
+    ----------
+    start_i, end_i : int
+        First and last sample on the even clock.
+    start_u, end_u : float
+        Where the centre of the circles was then.
+    direction : str
+        'down' or 'up'.
+    """
+
+    start_i: int
+    end_i: int
+    start_u: float
+    end_u: float
+    direction: str
+
+
+def common_path(y_cm: np.ndarray, working: np.ndarray) -> np.ndarray:
+    """Mean of the working hands' paths along the spine; where one is not seen, the other's.
+
+    Parameters
+    ----------
+    y_cm : ndarray [shape=(m, 2)]
+        Centres of the circles.
+    working : ndarray [shape=(2,), bool]
+        Hands to take.
+    """
+    used = y_cm[:, working]
+    known = np.isfinite(used)
+    if known.shape[1] == 2:
+        # Without their mean distance along the spine, so that a hand's appearance makes no step.
+        both = known.all(axis=1)
+        gap = float(np.median(used[both, 1] - used[both, 0])) if both.any() else 0.0
+        used = used + np.array([gap / 2, -gap / 2])
+    count = known.sum(axis=1)
+    return np.where(count > 0, np.where(known, used, 0).sum(axis=1) / np.maximum(count, 1), np.nan)
+
+
+def find_passes(
+    y_cm: np.ndarray, circling: np.ndarray, turned: np.ndarray, back_length_cm: float
+) -> list[Pass]:
+    """Strokes along the back, without the light returns between them.
+
+    The path is split into legs; a leg is a stroke when the hands circle in at least 35 % of it and for at least
+    one turn. Where nobody circles at all, the slower way is the stroke. A stroke lasts from the first to the
+    last circling in it. Strokes cut off by the start or the end of the recording (less than 75 % of the longest
+    strokes' travel) are left out, unless there are no others. All shares are our own choice.
+
+    Parameters
+    ----------
+    y_cm : ndarray [shape=(m,)]
+        Common path.
+    circling : ndarray [shape=(m,), bool]
+        At least one hand circles.
+    turned : ndarray [shape=(m,)]
+        Turns made since the sample before, mean of the hands that circle.
+    back_length_cm : float
+    """
+    legs = [leg for leg in find_legs(y_cm) if abs(leg.travel_cm) >= SMALLEST_TRAVEL_CM]
+    if not circling.any():
+        ways = {down: [x for x in legs if (x.travel_cm > 0) == down] for down in (True, False)}
+        pace = {down: np.median([_speed(x) for x in w]) if w else np.inf for down, w in ways.items()}
+        strokes = ways[bool(pace[True] <= pace[False])]
+        spans = [(leg, leg.start, leg.stop - 1) for leg in strokes]
+    else:
+        spans = []
+        for leg in legs:
+            at = leg.start + np.flatnonzero(circling[leg.start : leg.stop])
+            known = np.isfinite(y_cm[leg.start : leg.stop]).sum()
+            if len(at) >= 0.35 * known and turned[leg.start : leg.stop].sum() >= 1:
+                spans.append((leg, int(at[0]), int(at[-1])))
+    found = []
+    for leg, first, last in spans:
+        at = first + np.flatnonzero(np.isfinite(y_cm[first : last + 1]))
+        if len(at) > 1:
+            start, end = float(y_cm[at[0]]), float(y_cm[at[-1]])
+            way = "down" if leg.travel_cm > 0 else "up"
+            found.append(Pass(first, last, start / back_length_cm, end / back_length_cm, way))
+    if not found:
+        return []
+    travel = np.abs([p.end_u - p.start_u for p in found])
+    whole = travel >= 0.75 * np.quantile(travel, 0.9)
+    return [p for p, w in zip(found, whole, strict=True) if w]
+
+
+def _speed(leg: Leg) -> float:
+    return abs(leg.travel_cm) / max(leg.stop - leg.start, 1) * RATE_HZ
+
+
+def direction(passes: list[Pass]) -> str | None:
+    """'down' or 'up' when at least 80 % of the time in passes goes that way, else 'mixed'; None without any."""
+    down = sum(p.end_i - p.start_i for p in passes if p.direction == "down")
+    up = sum(p.end_i - p.start_i for p in passes if p.direction == "up")
+    if down + up == 0:
+        return None
+    share = down / (down + up)
+    return "down" if share >= 0.8 else "up" if share <= 0.2 else "mixed"
+
+
+def lateral_offset_cm(centre_v_cm: np.ndarray, circling: np.ndarray) -> float | None:
+    """Median distance of the circles' centres from the spine, cm: ``median |v_centre|`` while circling."""
+    return float(np.median(np.abs(centre_v_cm[circling]))) if circling.any() else None
+
+
+def spine_contact(v_cm: np.ndarray, circling: np.ndarray, strip_cm: float = 1.0) -> float | None:
+    """Share of circling time within `strip_cm` of the spine (``|v| < 1``), both hands together.
+
+    Parameters
+    ----------
+    v_cm : ndarray [shape=(m, 2)]
+        Lateral position of the thumb tips from the harmonic fit, which has less noise than the smoothed path:
+        noise would carry thumbs into the strip.
+    circling : ndarray [shape=(m, 2), bool]
+    """
+    inside = np.abs(v_cm[circling]) < strip_cm
+    return float(inside.mean()) if inside.size else None
+
+
+def coverage(
+    centre: np.ndarray, radius_cm: np.ndarray, turned: np.ndarray, end_cm: float, level_cm: float = 2.5
+) -> float | None:
+    """Share of the (side, level) bins from C7 to the profile's end that were circled.
+
+    The stretch is divided into levels about `level_cm` high (a vertebra; our own choice) on either side of the
+    spine. A bin counts when at least half a turn was made whose circle passes over the bin's middle level.
+
+    Parameters
+    ----------
+    centre : ndarray [shape=(m, 2), complex]
+        Circles' centres ``v + i·y``, cm.
+    radius_cm, turned : ndarray [shape=(m, 2)]
+        Radius, and turns made since the sample before (0 where the hand does not circle).
+    end_cm : float
+        Profile's end level, from C7.
+    """
+    if end_cm <= 0:
+        return None
+    levels = max(2, round(end_cm / level_cm))
+    middles = (np.arange(levels) + 0.5) * end_cm / levels
+    made = np.zeros((2, levels))
+    for hand in range(centre.shape[1]):
+        on = turned[:, hand] > 0
+        y, side = centre[on, hand].imag, (centre[on, hand].real > 0).astype(int)
+        reach = np.maximum(radius_cm[on, hand], end_cm / levels / 2)
+        over = np.abs(y[:, None] - middles) <= reach[:, None]
+        weighted = over * turned[on, hand][:, None]
+        for s in (0, 1):
+            made[s] += weighted[side == s].sum(axis=0)
+    return float((made >= 0.5).mean())
