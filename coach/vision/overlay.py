@@ -92,6 +92,17 @@ def draw(
     return canvas
 
 
+def draw_corners(image: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """A copy of `image` with the back's four `corners` [shape=(4, 2)] drawn and numbered from 1."""
+    canvas = np.ascontiguousarray(image).copy()
+    unit = max(1.0, canvas.shape[0] / 480)
+    _line(canvas, np.vstack([corners, corners[:1]]), _PAPER, unit)
+    for number, corner in enumerate(corners, start=1):
+        _disc(canvas, corner, 4 * unit, _PAPER, unit)
+        _text(canvas, str(number), (corner[0] + 7 * unit, corner[1] - 7 * unit), 0.6 * unit, unit)
+    return canvas
+
+
 def write_overlay(
     frames: Iterator[Frame] | list[Frame],
     recording: Recording,
@@ -248,7 +259,7 @@ def _draw_trail(
 ) -> None:
     since = int(np.searchsorted(recording.t_s, recording.t_s[index] - TRAIL_S))
     points = recording.thumb_px[since : index + 1, hand] / scale
-    seen: np.ndarray = np.isfinite(points).all(axis=1)
+    seen = np.asarray(np.isfinite(points).all(axis=1))
     count = len(points)
     for i in range(1, count):
         if seen[i - 1] and seen[i]:

@@ -1,0 +1,360 @@
+"""The command `massage-coach`: from a video to an explained score, on the terminal.
+
+Exit status: 0 done; 1 the input cannot be used (one line on standard error); 2 wrong usage; 130 interrupted.
+Everything heavy is imported by the command that needs it, so that help and mistakes answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from coach import __version__
+from coach.errors import CoachError, InputError, OutputError
+from coach.i18n import LANGUAGES, N_, translator
+
+if TYPE_CHECKING:
+    from coach.motion.recording import Recording
+    from coach.scoring.reference import Reference
+    from coach.scoring.report import Report
+    from coach.settings import Settings
+
+PLOT_KINDS = (".png", ".pdf", ".svg")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; never raises, always returns an exit status."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    say = translator(_language(argv))
+    try:
+        args = _parser(say).parse_args(argv)
+    except SystemExit as stop:  # argparse has printed help or what is wrong
+        return int(stop.code or 0)
+    args.say = say
+    with suppress(ValueError, OSError):  # only a main thread may
+        signal.signal(signal.SIGTERM, _terminate)
+    try:
+        args.run(args)
+        sys.stdout.flush()
+    except CoachError as error:
+        print(_one_line(error.text(say)), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `massage-coach ... | head`: nobody reads on
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    except Exception as error:
+        print(_one_line(_unexpected(error, say)), file=sys.stderr)
+        return 1
+    return 0
+
+
+def _terminate(*_: object) -> NoReturn:
+    raise SystemExit(143)
+
+
+def _language(argv: Sequence[str]) -> str:
+    """The language, known before anything is parsed: --lang, COACH_LANG, the settings file, Indonesian."""
+    from coach.settings import load_settings
+
+    for i, word in enumerate(argv):
+        given = word.removeprefix("--lang=") if word.startswith("--lang=") else None
+        if word == "--lang" and i + 1 < len(argv):
+            given = argv[i + 1]
+        if given in LANGUAGES:
+            return str(given)
+    if os.environ.get("COACH_LANG") in LANGUAGES:
+        return os.environ["COACH_LANG"]
+    try:
+        return load_settings().language
+    except CoachError:  # the command that needs the settings says so
+        return LANGUAGES[0]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _unexpected(error: Exception, say: Callable[[str], str]) -> str:
+    """A sentence for a mistake of ours; the traceback goes to a file that can be sent to the makers."""
+    import tempfile
+    import traceback
+    from datetime import UTC, datetime
+
+    from coach.settings import data_folder
+
+    text = "".join(traceback.format_exception(error))
+    name = f"error-{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}.log"
+    for folder in (data_folder() / "logs", Path(tempfile.gettempdir())):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / name
+            path.write_text(f"massage-coach {__version__}\n{text}", encoding="utf-8")
+        except OSError:
+            continue
+        return say(
+            N_("Something went wrong inside the program ({kind}). The details are in {path}; please report it.")
+        ).format(kind=type(error).__name__, path=path)
+    return say(N_("Something went wrong inside the program ({kind}).")).format(kind=repr(error))
+
+
+# --- usage ----------------------------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, with one translated line for wrong usage."""
+
+    say: Callable[[str], str] = staticmethod(translator("en"))
+
+    def error(self, message: str) -> NoReturn:
+        text = self.say(N_("Wrong usage: {message}. See `{command} --help`."))
+        self.exit(2, _one_line(text.format(message=message.rstrip("."), command=self.prog)) + "\n")
+
+
+def _parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
+    _Parser.say = staticmethod(say)
+    common = _Parser(add_help=False)
+    common.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS,
+                        help=say(N_("language of what is printed (also by COACH_LANG)")))
+    reference = _Parser(add_help=False)
+    reference.add_argument("--reference", metavar="NAME", help=say(N_("what to compare with; see `reference list`")))
+    pictures = _Parser(add_help=False)
+    pictures.add_argument("--out", metavar="DIR", type=Path, help=say(N_("folder for the results")))
+    pictures.add_argument("--plot", metavar="FILE.png", type=_file(*PLOT_KINDS),
+                          help=say(N_("draw the hands' path, the tempo and the criteria")))
+    pictures.add_argument("--json", action="store_true", help=say(N_("print the whole report as JSON")))
+    video = _Parser(add_help=False)
+    video.add_argument("--overlay", metavar="FILE.mp4", type=_file(".mp4"),
+                       help=say(N_("write the video with what was seen drawn in; it shows people")))
+    video.add_argument("--height", metavar="CM", type=float, help=say(N_("the receiver's height in cm")))
+
+    parser = _Parser(prog="massage-coach", parents=[common],
+                     description=say(N_("Measures the oxytocin massage from a video and explains the result.")))
+    parser.add_argument("--version", action="version", version=f"massage-coach {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+
+    def command(name: str, run: Callable[[argparse.Namespace], None], text: str, *parents: _Parser,
+                into: Any = commands) -> argparse.ArgumentParser:
+        added = into.add_parser(name, help=say(text), description=say(text), parents=[common, *parents])
+        added.set_defaults(run=run)
+        return added
+
+    command("demo", _demo, N_("analyse the sample that ships with the project"), reference, pictures, video)
+    analyze = command("analyze", _analyze, N_("measure a video and write recording and report"),
+                      reference, pictures, video)
+    analyze.add_argument("video", metavar="VIDEO", type=Path)
+    analyze.add_argument("--back", metavar='"x,y x,y x,y x,y"', type=_corners, help=say(
+        N_("the back by hand: left shoulder, right shoulder, right hip, left hip, in pixels of the first frame")))
+    score = command("score", _score, N_("make the report from a stored recording"), reference, pictures)
+    score.add_argument("recording", metavar="RECORDING", type=Path)
+
+    references = commands.add_parser("reference", help=say(N_("reference recordings")), parents=[common])
+    actions = references.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    command("list", _reference_list, N_("list the references"), into=actions)
+    add = command("add", _reference_add, N_("make a reference from a video or a recording"), into=actions)
+    add.add_argument("source", metavar="SOURCE", type=Path)
+    add.add_argument("--name", metavar="NAME", required=True)
+    add.add_argument("--height", metavar="CM", type=float, help=say(N_("the receiver's height in cm")))
+    show = command("show", _reference_show, N_("show one reference"), into=actions)
+    show.add_argument("name", metavar="NAME")
+
+    models = commands.add_parser("models", help=say(N_("the pinned model files")), parents=[common])
+    actions = models.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    command("fetch", _models_fetch, N_("fetch the model files, verified"), into=actions)
+    command("verify", _models_verify, N_("check the model files"), into=actions)
+
+    app = command("app", _app, N_("start the page in the browser, on this machine only"))
+    app.add_argument("--port", type=int, default=8501)
+    app.add_argument("--no-browser", action="store_true", help=say(N_("do not open a browser")))
+    return parser
+
+
+def _file(*suffixes: str) -> Callable[[str], Path]:
+    def check(text: str) -> Path:
+        path = Path(text)
+        if path.suffix.lower() not in suffixes:
+            raise argparse.ArgumentTypeError(f"{text!r}: {' / '.join('*' + s for s in suffixes)}")
+        return path
+
+    return check
+
+
+def _corners(text: str) -> tuple[tuple[float, float], ...]:
+    try:
+        points = tuple((float(x), float(y)) for x, y in (pair.split(",") for pair in text.split()))
+    except ValueError:
+        points = ()
+    if len(points) != 4:
+        raise argparse.ArgumentTypeError(f'{text!r}: "x,y x,y x,y x,y"')
+    return points
+
+
+# --- commands -------------------------------------------------------------------------------------
+
+
+def _demo(args: argparse.Namespace) -> None:
+    from coach.settings import resource_folder
+
+    args.video, args.back = resource_folder("samples") / "sample.mp4", None
+    _measure(args, out=args.out)
+
+
+def _analyze(args: argparse.Namespace) -> None:
+    _measure(args, out=args.out or Path())
+
+
+def _measure(args: argparse.Namespace, out: Path | None) -> None:
+    from coach.scoring.reference import load_reference
+
+    settings = _settings(args)
+    reference = load_reference(args.reference)
+    _check_outputs(args, out)
+    analysis = _analysis(args, reference, settings)
+    recording, report = analysis.recording, analysis.report
+    if out is not None:
+        stem = args.video.stem
+        recording.to_parquet(out / f"{stem}.recording.parquet")
+        _write_report(out / f"{stem}.report.json", report)
+    _show(args, recording, report, reference)
+    if args.overlay:
+        _overlay(args, recording)
+
+
+def _score(args: argparse.Namespace) -> None:
+    from coach.motion.recording import Recording
+    from coach.scoring.reference import load_reference
+    from coach.scoring.report import score_recording
+
+    reference = load_reference(args.reference)
+    _check_outputs(args, args.out)
+    recording = Recording.from_parquet(args.recording)
+    report = score_recording(recording, reference)
+    if args.out is not None:
+        stem = args.recording.name.removesuffix(".parquet").removesuffix(".recording")
+        _write_report(args.out / f"{stem}.report.json", report)
+    _show(args, recording, report, reference)
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    from coach.settings import load_settings
+
+    settings = load_settings()
+    return settings if args.height is None else replace(settings, receiver_height_cm=args.height)
+
+
+def _check_outputs(args: argparse.Namespace, out: Path | None) -> None:
+    """Refuse before the long work what could not be written after it."""
+    from coach.atomic import check_folder
+
+    if out is not None:
+        check_folder(out)
+    for path in (args.plot, getattr(args, "overlay", None)):
+        if path is None:
+            continue
+        if path.is_dir():
+            raise OutputError(N_("{path} is a folder. Give the name of a file."), path=path)
+        check_folder(path.parent)
+        source = getattr(args, "video", None)
+        if source is not None and path.exists() and source.exists() and path.samefile(source):
+            raise OutputError(N_("{path} is the video itself. Choose another name for the result."), path=path)
+
+
+def _analysis(args: argparse.Namespace, reference: Reference | None, settings: Settings) -> Any:
+    from coach.console import Progress, quiet_libraries
+
+    with quiet_libraries(), Progress(args.say(N_("Measuring"))) as progress:
+        from coach.analysis import analyze_video
+
+        return analyze_video(args.video, reference=reference, back=getattr(args, "back", None),
+                             settings=settings, progress=progress)
+
+
+def _write_report(path: Path, report: Report) -> None:
+    from coach.atomic import write_bytes
+
+    write_bytes(path, (json.dumps(report.to_json(), indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def _show(args: argparse.Namespace, recording: Recording, report: Report, reference: Reference) -> None:
+    from coach.export.terminal import render
+    from coach.export.words import Words
+    from coach.scoring.cues import sentences
+
+    say = Words(_language(sys.argv[1:]) if not hasattr(args, "lang") else args.lang)
+    said = [say.sentence(sentence) for sentence in sentences(report)]
+    values = report.to_json()
+    print(json.dumps(values, indent=1, ensure_ascii=False) if args.json else render(values, said, say.language))
+    if args.plot:
+        from coach.export.plot import write_plot
+        from coach.export.tracks import tracks
+
+        write_plot(args.plot, values, tracks(recording), tracks(reference.recording), say.language,
+                   said[0] if said else "")
+
+
+def _overlay(args: argparse.Namespace, recording: Recording) -> None:
+    from coach.console import Progress, quiet_libraries
+
+    with quiet_libraries(), Progress(args.say(N_("Writing the video"))) as progress:
+        from coach.vision.overlay import write_overlay
+        from coach.vision.sources import VideoFile
+
+        with VideoFile(args.video) as source:
+            write_overlay(source, recording, args.overlay, scale=source.scale, progress=progress)
+
+
+def _reference_list(args: argparse.Namespace) -> None:
+    from coach.scoring.reference import list_references
+
+    for reference in list_references():
+        print(reference)
+
+
+def _reference_add(args: argparse.Namespace) -> None:
+    raise NotImplementedError
+
+
+def _reference_show(args: argparse.Namespace) -> None:
+    raise NotImplementedError
+
+
+def _models_fetch(args: argparse.Namespace) -> None:
+    from coach.console import Progress, quiet_libraries
+    from coach.vision import models
+
+    with quiet_libraries(), Progress(args.say(N_("Fetching"))) as progress:
+        models.fetch(lambda what, done, total: progress(done, total))
+    print(args.say(N_("The model files are in {folder}.")).format(folder=models.models_folder()))
+
+
+def _models_verify(args: argparse.Namespace) -> None:
+    from coach.vision import models
+
+    words = {"ok": args.say(N_("in order")), "missing": args.say(N_("missing")), "damaged": args.say(N_("damaged"))}
+    states = models.verify()
+    width = max(len(name) for name, _ in states)
+    for name, state in states:
+        print(f"{name:<{width}}  {words[state]}")
+    if any(state != "ok" for _, state in states):
+        raise InputError(N_("Not every model file is in order. Run `massage-coach models fetch`."))
+
+
+def _app(args: argparse.Namespace) -> None:
+    from coach.ui.start import start
+
+    start(args.port, open_browser=not args.no_browser)

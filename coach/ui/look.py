@@ -1,0 +1,118 @@
+"""What every page shares: the look, the language, and what is said when something fails."""
+
+from __future__ import annotations
+
+import html
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from coach import palette
+from coach.errors import CoachError
+from coach.export.words import CLAIM, Words
+from coach.i18n import LANGUAGES, N_
+from coach.settings import load_settings
+
+TITLE = N_("Oxytocin massage practice")
+_NAMES = {"id": "Indonesia", "en": "English"}
+
+_STYLE = f"""
+<style>
+.stMainBlockContainer {{ max-width: 1120px; padding: 1.2rem 2rem 2rem; }}
+[data-testid="stHeader"] {{ height: 0; min-height: 0; }}
+h1 {{ font-size: 2.3rem !important; letter-spacing: -0.02em; padding: 0 0 .3rem !important; }}
+h2 {{ font-size: 1.5rem !important; padding: 1.6rem 0 .4rem !important; }}
+.mc-lead {{ font-size: 1.15rem; color: {palette.MUTED}; max-width: 44rem; margin: 0 0 .8rem; line-height: 1.5; }}
+.mc-brand {{ font-weight: 600; color: {palette.ACCENT}; padding-top: .45rem; }}
+.mc-say {{ border-left: 5px solid {palette.FAINT}; padding: .35rem 0 .35rem 1rem; margin: 0 0 .75rem;
+  font-size: 1.25rem; line-height: 1.4; }}
+.mc-say.first {{ font-size: 1.6rem; font-weight: 600; line-height: 1.3; }}
+.mc-say.change {{ border-color: {palette.RIGHT}; }} .mc-say.good {{ border-color: {palette.ACCENT}; }}
+.mc-score {{ text-align: right; line-height: 1; }}
+.mc-score b {{ font-size: 5.4rem; color: {palette.ACCENT}; letter-spacing: -0.04em; font-weight: 700; }}
+.mc-score span {{ display: block; color: {palette.MUTED}; margin-top: .5rem; }}
+.mc-score.none b {{ font-size: 1.9rem; color: {palette.MUTED}; letter-spacing: 0; }}
+.mc-rows {{ width: 100%; border-collapse: collapse; }}
+.mc-rows td, .mc-rows th {{ border: 0 !important; border-bottom: 1px solid #EDF1F1 !important;
+  padding: .55rem .6rem .55rem 0; text-align: left; vertical-align: middle; }}
+.mc-rows th {{ font-size: .85rem; font-weight: 400; color: {palette.MUTED}; }}
+.mc-rows td.n, .mc-rows th.n {{ text-align: right; white-space: nowrap; }}
+.mc-rows td.bar {{ width: 30%; }}
+.mc-rows td.bar div {{ background: #E9EDED; border-radius: 4px; height: .7rem; }}
+.mc-rows td.bar div div {{ background: {palette.ACCENT}; }}
+.mc-rows .quiet, .mc-quiet {{ color: {palette.MUTED}; }}
+.mc-quiet {{ font-size: .9rem; }}
+.mc-steps {{ display: grid; grid-template-columns: repeat(3, 1fr); gap: 1.4rem; margin: 1.4rem 0 .5rem; }}
+.mc-steps p {{ margin: .15rem 0 0; color: {palette.MUTED}; font-size: .95rem; line-height: 1.45; }}
+@media (max-width: 700px) {{ .mc-steps {{ grid-template-columns: 1fr; }} }}
+</style>
+"""
+
+
+def begin() -> Words:
+    """Set the page up; gives the words of the visitor's language."""
+    say = Words(_language())
+    st.set_page_config(page_title=say(TITLE), layout="wide", initial_sidebar_state="collapsed")
+    st.html(_STYLE + _uploader_words(say))
+    brand, switch = st.columns([4, 1.3])
+    brand.html(f'<div class="mc-brand">{html.escape(say(TITLE))}</div>')
+    chosen = switch.segmented_control(
+        say(N_("Language")), LANGUAGES, default=say.language, format_func=_NAMES.__getitem__, key="language_switch",
+        label_visibility="collapsed",
+    )
+    if chosen and chosen != say.language:
+        st.session_state["language"] = chosen
+        st.rerun()
+    return say
+
+
+def _language() -> str:
+    known = st.session_state.get("language")
+    if known in LANGUAGES:
+        return str(known)
+    wanted = os.environ.get("COACH_LANG")
+    if wanted not in LANGUAGES:
+        try:
+            wanted = load_settings().language
+        except CoachError:
+            wanted = LANGUAGES[0]
+    st.session_state["language"] = wanted
+    return str(wanted)
+
+
+def _uploader_words(say: Words) -> str:
+    """Streamlit's uploader speaks English only: its words are hidden and ours are set in their place."""
+    drop, browse = say(N_("Drop the video here")), say(N_("Choose a video"))
+    return f"""<style>
+[data-testid="stFileUploaderDropzone"] {{ padding: 1.5rem; }}
+[data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0 !important; }}
+[data-testid="stFileUploaderDropzoneInstructions"] > div > span:first-of-type::before {{
+  content: "{_css(drop)}"; font-size: 1.05rem; color: {palette.INK}; }}
+[data-testid="stFileUploaderDropzone"] button[data-testid^="stBaseButton"] {{ font-size: 0; min-width: 9rem; }}
+[data-testid="stFileUploaderDropzone"] button[data-testid^="stBaseButton"]::after {{
+  content: "{_css(browse)}"; font-size: 1rem; }}
+</style>"""
+
+
+def _css(text: str) -> str:
+    return text.replace("\\", "").replace('"', "'")
+
+
+@contextmanager
+def sentences_for_errors(say: Words) -> Iterator[None]:
+    """Say what failed in one sentence; details go to the server's log only."""
+    try:
+        yield
+    except CoachError as error:
+        st.error(error.text(say.translate))
+    except Exception:
+        logging.getLogger(__name__).exception("the page failed")
+        st.error(say(N_("Something went wrong inside the program. Reload the page and try again.")))
+
+
+def end(say: Words) -> None:
+    """The line under every page: what this is, and what it is not."""
+    st.html(f'<p class="mc-quiet" style="margin-top:2.5rem">{html.escape(say(CLAIM))}</p>')
