@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.motion import circles, path, rhythm
+from coach.motion.legs import SMALLEST_TRAVEL_CM, find_legs, refine_legs, turn_threshold
 from coach.motion.recording import Recording
 from coach.motion.smoothing import RATE_HZ, even_clock, smooth
 
@@ -180,15 +181,18 @@ def _analyse_hand(t_s: np.ndarray, raw: np.ndarray, clock: np.ndarray) -> HandMo
     # Without a tempo the "circle" only sets how long the centre is averaged: a second and a half.
     hz = np.where(np.isfinite(guess.cpm), guess.cpm, 40.0) / 60
     if guess is slow:
-        legs = path.find_legs(line.imag, path.turn_threshold(line.imag, SLOW_TURN_CM))
+        legs = find_legs(line.imag, turn_threshold(line.imag, SLOW_TURN_CM))
     else:
-        legs = path.find_legs(circles.harmonic(z, whole, hz).centre.imag)
+        legs = find_legs(circles.harmonic(z, whole, hz).centre.imag)
+    legs = refine_legs(legs, z.imag, hz)
     # Fitted again within each leg, so that no window reaches from a stroke into its return.
     label = np.full(m, -1)
     for k, leg in enumerate(legs):
         label[leg.start : leg.stop] = k
+    if guess is slow:
+        label[quick & np.isfinite(z)] = -1
     fit = circles.harmonic(z, label, hz)
-    on, phase = circles.circling(fit, hz, guess.sense)
+    on, phase = circles.circling(fit, hz, guess.sense, legs)
     if guess.top_power < NOT_CIRCLING_CM**2:
         on, phase = np.zeros(m, bool), np.full(m, np.nan)
     known = np.isfinite(smoothed.gain)
@@ -202,7 +206,7 @@ def _passes(motion: Motion) -> list[path.Pass]:
     if not working.any():
         # Nobody circles: the hand, or hands, that travel.
         travel = np.array([_range(motion.macro_u_cm[:, h]) for h in range(2)])
-        working = (travel > path.SMALLEST_TRAVEL_CM) & (travel > 0.4 * travel.max())
+        working = (travel > SMALLEST_TRAVEL_CM) & (travel > 0.4 * travel.max())
     if not working.any():
         return []
     y = path.common_path(motion.macro_u_cm, working)

@@ -9,10 +9,12 @@ other sense; an ellipse has both, a rubbing to and fro has them equal. Against a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from coach.motion.legs import Leg
 from coach.motion.smoothing import NAN, RATE_HZ
 
 WINDOW_CYCLES = 1.0
@@ -137,14 +139,14 @@ def harmonic(z: np.ndarray, label: np.ndarray, hz: np.ndarray, cycles: float = W
 
 
 def circling(
-    fit: Harmonic, hz: np.ndarray, sense: int, floor_cm: float = FLOOR_CM
+    fit: Harmonic, hz: np.ndarray, sense: int, legs: Sequence[Leg], floor_cm: float = FLOOR_CM
 ) -> tuple[np.ndarray, np.ndarray]:
     """Moments at which a hand circles, and its phase.
 
-    A hand circles where, averaged over a turn,
+    A hand circles where, averaged over a turn within one leg,
 
-    - its area is at least that of a circle of `floor_cm` radius (``|turn|² - |counter|²``; noise turns as much
-      one way as the other and cancels),
+    - its area is at least that of a circle of `floor_cm` radius (``|turn|² - |counter|²``; noise turns as
+      much one way as the other and cancels),
     - the path is no narrower than ``b/a = 0.2`` (rubbing to and fro is not circling),
     - its phase goes on in the hand's own sense at 0.15 to 2.2 times the tempo,
 
@@ -157,6 +159,8 @@ def circling(
         Tempo used in the fit.
     sense : int
         +1 or -1: which of `turn` and `counter` is the hand's own circle.
+    legs : sequence of Leg
+        Circling ends where a leg ends.
 
     Returns
     -------
@@ -166,26 +170,40 @@ def circling(
     """
     m = len(hz)
     own, other = (fit.turn, fit.counter) if sense > 0 else (fit.counter, fit.turn)
-    known = np.isfinite(own)
     on = np.zeros(m, bool)
     phase = np.full(m, np.nan)
-    if not known.any():
-        return on, phase
-    typical = float(np.nanmedian(hz[known]))
-    turn_n = max(3, round(RATE_HZ / typical))
+    for leg in legs:
+        part = slice(leg.start, leg.stop)
+        known = np.isfinite(own[part])
+        if known.any():
+            turn_n = max(3, round(RATE_HZ / float(np.median(hz[part][known]))))
+            on[part] = _circling_in_leg(own[part], other[part], known, hz[part], sense, turn_n, floor_cm)
+            on[leg.start] = False  # legs may touch, stretches of circling must not
+            for start, stop in runs(on[part]):
+                stretch = slice(leg.start + start, leg.start + stop)
+                phase[stretch] = np.unwrap(np.angle(own[stretch]) * sense)
+    return on, phase
+
+
+def _circling_in_leg(
+    own: np.ndarray,
+    other: np.ndarray,
+    known: np.ndarray,
+    hz: np.ndarray,
+    sense: int,
+    turn_n: int,
+    floor_cm: float,
+) -> np.ndarray:
     own_power, other_power = (_mean_over(np.abs(p) ** 2, known, turn_n) for p in (own, other))
-    # The step in phase from one moment to the next, without unwrapping across unknown moments.
     raw = np.where(known, own, 0)
-    step = np.zeros(m, complex)
+    # The step in phase from one moment to the next, without unwrapping across unknown moments.
+    step = np.zeros(len(raw), complex)
     step[1:] = raw[1:] * raw[:-1].conj()
     advance = np.angle(_sum_over(step, max(3, turn_n // 2))) * sense * RATE_HZ / (2 * np.pi)
     on = known & (own_power - other_power >= floor_cm**2) & (other_power <= 0.45 * own_power)
     on &= (advance > 0.15 * hz) & (advance < 2.2 * hz)
     on = close_holes(on, turn_n // 2) & known
-    on = drop_short(on, round(1.5 * turn_n))
-    for start, stop in runs(on):
-        phase[start:stop] = np.unwrap(np.angle(own[start:stop]) * sense)
-    return on, phase
+    return drop_short(on, round(1.5 * turn_n))
 
 
 def runs(mask: np.ndarray) -> list[tuple[int, int]]:

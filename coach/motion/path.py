@@ -1,4 +1,4 @@
-"""Where the hands work: passes down the back, their ends, their distance from the spine, what they covered."""
+"""Where the hands work: passes down the back, their ends, their distance from the spine, coverage."""
 
 from __future__ import annotations
 
@@ -6,76 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coach.motion.legs import SMALLEST_TRAVEL_CM, Leg, find_legs
 from coach.motion.smoothing import RATE_HZ
-
-SMALLEST_TRAVEL_CM = 3.0
-"""A leg shorter than this is not travel. Our own choice: a circle's diameter."""
-
-
-@dataclass(frozen=True)
-class Leg:
-    """The hand's centre going one way along the back: samples `start` to `stop` (excluded), from cm to cm."""
-
-    start: int
-    stop: int
-    from_cm: float
-    to_cm: float
-
-    @property
-    def travel_cm(self) -> float:
-        """Positive down the back."""
-        return self.to_cm - self.from_cm
-
-
-def turn_threshold(y_cm: np.ndarray, least_cm: float = SMALLEST_TRAVEL_CM) -> float:
-    """How far a path must come back to have turned: 35 % of the range between its 5th and 95th percentile (our
-    own choice: legs of one practice differ less), at least `least_cm`."""
-    known = y_cm[np.isfinite(y_cm)]
-    if not len(known):
-        return least_cm
-    low, high = np.quantile(known, [0.05, 0.95])
-    return max(least_cm, 0.35 * float(high - low))
-
-
-def find_legs(y_cm: np.ndarray, threshold_cm: float | None = None) -> list[Leg]:
-    """Split a path along the spine where it turns back by more than a threshold (a zigzag with hysteresis).
-
-    Parameters
-    ----------
-    y_cm : ndarray [shape=(m,)]
-        Position of the circles' centre along the spine; NaN where not known.
-    threshold_cm : float, optional
-        Default: `turn_threshold`.
-
-    Returns
-    -------
-    list of Leg
-        Alternating down and up; one leg when the hand does not travel; none when nothing is known.
-    """
-    known = np.flatnonzero(np.isfinite(y_cm))
-    if len(known) < 2:
-        return []
-    y = y_cm[known]
-    if threshold_cm is None:
-        threshold_cm = turn_threshold(y_cm)
-    turns, heading, lowest, highest = [0], 0, 0, 0
-    for i, here in enumerate(y):
-        lowest = i if here < y[lowest] else lowest
-        highest = i if here > y[highest] else highest
-        if heading >= 0 and y[highest] - here > threshold_cm:
-            if heading > 0:
-                turns.append(highest)
-            heading, lowest = -1, i
-        elif heading <= 0 and here - y[lowest] > threshold_cm:
-            if heading < 0:
-                turns.append(lowest)
-            heading, highest = 1, i
-    turns.append(len(y) - 1)
-    return [
-        Leg(int(known[a]), int(known[b]) + (b == len(y) - 1), float(y[a]), float(y[b]))
-        for a, b in zip(turns[:-1], turns[1:], strict=True)
-        if b > a
-    ]
 
 
 @dataclass(frozen=True)
@@ -126,7 +58,7 @@ def find_passes(
     """Strokes along the back, without the light returns between them.
 
     The path is split into legs; a leg is a stroke when the hands circle in at least 35 % of it and for at least
-    one turn. Where nobody circles at all, the slower way is the stroke. A stroke lasts from the first to the
+    one turn, and make at least half as many turns as the legs the other way. Where nobody circles at all, the slower way is the stroke. A stroke lasts from the first to the
     last circling in it. Strokes cut off by the start or the end of the recording (less than 75 % of the longest
     strokes' travel) are left out, unless there are no others. All shares are our own choice.
 
@@ -147,11 +79,15 @@ def find_passes(
         strokes = ways[bool(pace[True] <= pace[False])]
         spans = [(leg, leg.start, leg.stop - 1) for leg in strokes]
     else:
+        made = np.array([turned[leg.start : leg.stop].sum() for leg in legs])
+        down = np.array([leg.travel_cm > 0 for leg in legs])
         spans = []
-        for leg in legs:
+        for leg, turns, way in zip(legs, made, down, strict=True):
             at = leg.start + np.flatnonzero(circling[leg.start : leg.stop])
             known = np.isfinite(y_cm[leg.start : leg.stop]).sum()
-            if len(at) >= 0.35 * known and turned[leg.start : leg.stop].sum() >= 1:
+            others = made[down != way]
+            light = len(others) > 0 and turns < 0.5 * np.median(others)
+            if len(at) >= 0.35 * known and turns >= 1 and not light:
                 spans.append((leg, int(at[0]), int(at[-1])))
     found = []
     for leg, first, last in spans:
