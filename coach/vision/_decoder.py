@@ -31,9 +31,10 @@ MAX_SECONDS = 3600.0
 MAX_FRAMES = int(MAX_SECONDS) * 240
 MAX_MEMORY = 3 << 30
 
-# How much decoding is spent on a sample before it makes do with key frames, in pixels: about 4,000 pictures
-# of 640 × 480, which is some two seconds.
-SAMPLE_BUDGET = 4000 * 640 * 480
+# How much decoding a sample may cost, in pixels: 1,000 pictures of 640 × 480, under a second. At least 300
+# pictures, so that large ones are not sampled from the first moments only.
+SAMPLE_BUDGET = 1000 * 640 * 480
+SAMPLE_BUDGET_FRAMES = 300
 
 
 class Refusal(Exception):  # noqa: N818 - it becomes a message, not a failure of this program
@@ -75,6 +76,7 @@ class Video:
 
     container: Any
     stream: Any
+    form: str
     damaged: int = 0
 
     @property
@@ -82,8 +84,8 @@ class Video:
         """Seconds per time unit of the stream."""
         return float(self.stream.time_base)
 
-    def frames(self) -> Iterator[Any]:
-        """Decoded frames that have a time; a packet that cannot be decoded is counted and passed over."""
+    def frames(self) -> Iterator[tuple[int, Any]]:
+        """Time (in the stream's units) and decoded frame; a packet that cannot be decoded is counted."""
         packets = self.container.demux(self.stream)
         while True:
             try:
@@ -101,8 +103,11 @@ class Video:
             for frame in decoded:
                 if frame.width * frame.height > MAX_PIXELS:
                     raise Refusal("pixels", width=frame.width, height=frame.height)
-                if frame.pts is not None:
-                    yield frame
+                # AVI has no times of showing. With pictures out of order the times of decoding, which rise,
+                # are a constant delay behind them.
+                ticks = frame.dts if self.form == "avi" and frame.dts is not None else frame.pts
+                if ticks is not None:
+                    yield ticks, frame
 
 
 def open_video(path: str, form: str) -> Video:
@@ -131,7 +136,7 @@ def open_video(path: str, form: str) -> Video:
     context.options = {"max_pixels": str(MAX_PIXELS)}
     # Two threads: more would hold more frames, and the analysis needs the cores too.
     context.thread_type, context.thread_count = "AUTO", 2
-    return Video(container, stream)
+    return Video(container, stream, form)
 
 
 def orientation(frame: Any) -> tuple[bool, bool, bool]:
@@ -170,19 +175,19 @@ class Painter:
 def probe(path: str, form: str, max_side: int) -> dict:
     """Decode the first two pictures and tell about the file."""
     video = open_video(path, form)
-    first, last, count = None, None, 0
-    for frame in video.frames():
-        first = first or frame
-        if last is None or frame.pts > last:
-            last, count = frame.pts, count + 1
-        if count == 2:
+    first, start, count = None, 0, 0
+    for ticks, frame in video.frames():
+        if first is None:
+            first, start, count = frame, ticks, 1
+        elif ticks > start:
+            count = 2
             break
     if first is None:
         raise Refusal("no_frame" if not video.damaged else "damaged", why="no picture can be decoded")
     if count < 2:
         raise Refusal("one_frame")
     stream = video.stream
-    t0 = first.pts * video.base
+    t0 = start * video.base
     duration = None
     if stream.duration:
         duration = stream.duration * video.base
@@ -217,27 +222,25 @@ def read(path: str, form: str, info: dict, max_side: int) -> dict:
     """Send every picture whose time is later than the one before."""
     video = open_video(path, form)
     painter = Painter(info["width"], info["height"], max_side)
-    count, dropped, last = 0, 0, None
-    for frame in video.frames():
-        if last is not None and frame.pts <= last:
+    count, dropped, last, t_s = 0, 0, None, 0.0
+    for ticks, frame in video.frames():
+        if last is not None and ticks <= last:
             dropped += 1
             continue
-        last = frame.pts
-        t_s = frame.pts * video.base - info["t0"]
+        last = ticks
+        t_s = ticks * video.base - info["t0"]
         if t_s > MAX_SECONDS or count >= MAX_FRAMES:
             raise Refusal("long")
         painter.send(frame, t_s)
         count += 1
-    return {"type": "end", "frames": count, "dropped": dropped, "damaged": video.damaged}
+    return {"type": "end", "frames": count, "last": t_s, "dropped": dropped, "damaged": video.damaged}
 
 
-def key_times(path: str, form: str, info: dict) -> tuple[list[float], float]:
+def key_times(video: Video, info: dict) -> tuple[list[float], float]:
     """Times of the key frames and of the last picture, in seconds from the first; nothing is decoded."""
-    video = open_video(path, form)
     entries = video.stream.index_entries
-    if (
-        info["duration"] and len(entries) and form == "mov"
-    ):  # its index is complete; others fill theirs by reading
+    # An MP4's index is complete from the start; other demuxers fill theirs by reading.
+    if info["duration"] and len(entries) and video.form == "mov":
         keys = [e.timestamp for e in entries if e.is_keyframe]
         end = info["duration"]
     else:
@@ -255,44 +258,58 @@ def key_times(path: str, form: str, info: dict) -> tuple[list[float], float]:
     return sorted(key * video.base - info["t0"] for key in keys), end
 
 
-def sample(path: str, form: str, info: dict, max_side: int, n: int) -> dict:
-    """Send about `n` pictures spread evenly over the file, from the first on.
+def plan(keys: list[float], end: float, n: int, budget_s: float) -> list[tuple[float, float]]:
+    """What to decode for `n` pictures spread over `end` seconds: pairs (key frame to start at, goal).
 
-    A key frame serves when it lies within half a step of the wanted time. Elsewhere the frames up to the
-    wanted time are decoded, until the budget is spent.
+    A key frame serves as it is when it lies within half a step of the wanted time. Elsewhere decoding goes on
+    from the key frame before; where that would cost more than `budget_s` seconds of video in all, it stops
+    short, equally far behind every key frame.
     """
-    keys, end = key_times(path, form, info)
-    video = open_video(path, form)
-    painter = Painter(info["width"], info["height"], max_side)
     step = max(end, 0.0) / n
-    budget = SAMPLE_BUDGET / (info["width"] * info["height"])
-    # Pictures that no other refers to are not needed to reach the wanted time.
-    video.stream.codec_context.skip_frame = "NONREF"
-    frames, position, sent, count = video.frames(), -1.0, -1.0, 0
+    wanted = []
     for k in range(n):
-        wanted = k * step
-        at = bisect_right(keys, wanted + 1e-6)
-        nearest = min(keys[max(at - 1, 0) : at + 1], key=lambda key: abs(key - wanted), default=None)
-        before = keys[at - 1] if at else 0.0
-        near_enough = nearest is not None and abs(nearest - wanted) <= step / 2
-        if not near_enough and budget <= 0:
-            continue
-        goal = nearest if near_enough and nearest is not None else wanted
-        jump = goal if near_enough else before
-        if jump > position + 1e-6:
+        at = bisect_right(keys, k * step + 1e-6)
+        nearest = min(keys[max(at - 1, 0) : at + 1], key=lambda key: abs(key - k * step), default=0.0)
+        if abs(nearest - k * step) <= step / 2:
+            wanted.append((nearest, nearest))
+        else:
+            wanted.append((keys[at - 1] if at else 0.0, k * step))
+    reach = max(goal - key for key, goal in wanted)
+    while sum({key: min(goal - key, reach) for key, goal in wanted}.values()) > budget_s:
+        reach *= 0.9
+    return sorted({(key, min(goal, key + reach)) for key, goal in wanted})
+
+
+def sample(path: str, form: str, info: dict, max_side: int, n: int) -> dict:
+    """Send about `n` pictures spread over the file, from the first on."""
+    video = open_video(path, form)
+    keys, end = key_times(video, info)
+    painter = Painter(info["width"], info["height"], max_side)
+    rate = (info["frames"] or 0) / end if end > 0 and info["frames"] else 30.0
+    affordable = max(SAMPLE_BUDGET / (info["width"] * info["height"]), SAMPLE_BUDGET_FRAMES)
+    # MPEG streams have no index, and seeking in them lands behind the wanted picture: they are read through,
+    # and only their key frames decoded where there are enough.
+    seeks = form not in ("mpegts", "mpeg")
+    if not seeks:
+        video = open_video(path, form)
+    # Pictures that no other refers to are not needed to reach the wanted time.
+    video.stream.codec_context.skip_frame = "NONREF" if seeks or len(keys) < n else "NONKEY"
+    frames, position, count = video.frames(), -1.0, 0
+    for key, goal in plan(keys, end, n, affordable / rate):
+        if (
+            seeks and key > position + 1e-6
+        ):  # also at the start, since reading the key frames' times may have moved on
             # A seek that fails leaves the decoder where it was, and decoding goes on from there.
             with contextlib.suppress(OSError, ValueError):
-                video.container.seek(round((jump + info["t0"]) / video.base), stream=video.stream)
+                video.container.seek(round((key + info["t0"]) / video.base), stream=video.stream)
                 frames = video.frames()
-        for frame in frames:
-            position = frame.pts * video.base - info["t0"]
-            budget -= 1
-            # Index times are decoding times, up to a few frames before the time of showing.
-            if position >= goal - 1e-3 and position > sent:
-                painter.send(frame, position)
-                sent, count = position, count + 1
-                break
-            if budget < -2000:  # a file whose seeks go nowhere
+        for ticks, frame in frames:
+            time = ticks * video.base - info["t0"]
+            # An index tells when a frame is decoded, up to a few frames before it is shown.
+            if time >= goal - 1e-3 and time > position:
+                painter.send(frame, time)
+                count += 1
+                position = time
                 break
     return {"type": "end", "frames": count, "dropped": 0, "damaged": video.damaged}
 

@@ -107,8 +107,7 @@ class VideoFile:
     damaged : int
         Packets of the last full reading that could not be decoded.
     incomplete : bool
-        Whether the last full reading ended well before the end that the file declares (more than 2 % of its
-        frames are missing).
+        Whether the last full reading ended well before the end that the file declares (by more than 2 %).
 
     Raises
     ------
@@ -164,8 +163,10 @@ class VideoFile:
         """Every frame, from the first; may be started again."""
         end = yield from self._run({"do": "read", "info": self._info})
         self.dropped, self.damaged = end["dropped"], end["damaged"]
-        declared = self._info["declared"]
-        self.incomplete = declared > 0 and end["frames"] + end["dropped"] < 0.98 * declared
+        if self._format == "mov" and self._info["declared"]:
+            self.incomplete = end["frames"] + end["dropped"] < 0.98 * self._info["declared"]
+        elif self.duration_s is not None:  # other containers count frames loosely or not at all
+            self.incomplete = end["last"] < 0.98 * self.duration_s - 1.0
 
     def sample(self, n: int) -> list[Frame]:
         """About `n` frames spread evenly over the file, the first among them, in rising order.
