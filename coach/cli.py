@@ -36,12 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    say = translator(_language(argv))
+    language = _language(argv)
+    say = translator(language)
     try:
         args = _parser(say).parse_args(argv)
     except SystemExit as stop:  # argparse has printed help or what is wrong
         return int(stop.code or 0)
-    args.say = say
+    args.say, args.language = say, language
     with suppress(ValueError, OSError):  # only a main thread may
         signal.signal(signal.SIGTERM, _terminate)
     try:
@@ -108,7 +109,9 @@ def _unexpected(error: Exception, say: Callable[[str], str]) -> str:
         except OSError:
             continue
         return say(
-            N_("Something went wrong inside the program ({kind}). The details are in {path}; please report it.")
+            N_(
+                "Something went wrong inside the program ({kind}). The details are in {path}; please report it."
+            )
         ).format(kind=type(error).__name__, path=path)
     return say(N_("Something went wrong inside the program ({kind}).")).format(kind=repr(error))
 
@@ -129,37 +132,68 @@ class _Parser(argparse.ArgumentParser):
 def _parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
     _Parser.say = staticmethod(say)
     common = _Parser(add_help=False)
-    common.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS,
-                        help=say(N_("language of what is printed (also by COACH_LANG)")))
+    common.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        default=argparse.SUPPRESS,
+        help=say(N_("language of what is printed (also by COACH_LANG)")),
+    )
     reference = _Parser(add_help=False)
-    reference.add_argument("--reference", metavar="NAME", help=say(N_("what to compare with; see `reference list`")))
+    reference.add_argument(
+        "--reference", metavar="NAME", help=say(N_("what to compare with; see `reference list`"))
+    )
     pictures = _Parser(add_help=False)
     pictures.add_argument("--out", metavar="DIR", type=Path, help=say(N_("folder for the results")))
-    pictures.add_argument("--plot", metavar="FILE.png", type=_file(*PLOT_KINDS),
-                          help=say(N_("draw the hands' path, the tempo and the criteria")))
+    pictures.add_argument(
+        "--plot",
+        metavar="FILE.png",
+        type=_file(*PLOT_KINDS),
+        help=say(N_("draw the hands' path, the tempo and the criteria")),
+    )
     pictures.add_argument("--json", action="store_true", help=say(N_("print the whole report as JSON")))
     video = _Parser(add_help=False)
-    video.add_argument("--overlay", metavar="FILE.mp4", type=_file(".mp4"),
-                       help=say(N_("write the video with what was seen drawn in; it shows people")))
+    video.add_argument(
+        "--overlay",
+        metavar="FILE.mp4",
+        type=_file(".mp4"),
+        help=say(N_("write the video with what was seen drawn in; it shows people")),
+    )
     video.add_argument("--height", metavar="CM", type=float, help=say(N_("the receiver's height in cm")))
 
-    parser = _Parser(prog="massage-coach", parents=[common],
-                     description=say(N_("Measures the oxytocin massage from a video and explains the result.")))
+    parser = _Parser(
+        prog="massage-coach",
+        parents=[common],
+        description=say(N_("Measures the oxytocin massage from a video and explains the result.")),
+    )
     parser.add_argument("--version", action="version", version=f"massage-coach {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
 
-    def command(name: str, run: Callable[[argparse.Namespace], None], text: str, *parents: _Parser,
-                into: Any = commands) -> argparse.ArgumentParser:
+    def command(
+        name: str,
+        run: Callable[[argparse.Namespace], None],
+        text: str,
+        *parents: _Parser,
+        into: Any = commands,
+    ) -> argparse.ArgumentParser:
         added = into.add_parser(name, help=say(text), description=say(text), parents=[common, *parents])
         added.set_defaults(run=run)
         return added
 
     command("demo", _demo, N_("analyse the sample that ships with the project"), reference, pictures, video)
-    analyze = command("analyze", _analyze, N_("measure a video and write recording and report"),
-                      reference, pictures, video)
+    analyze = command(
+        "analyze", _analyze, N_("measure a video and write recording and report"), reference, pictures, video
+    )
     analyze.add_argument("video", metavar="VIDEO", type=Path)
-    analyze.add_argument("--back", metavar='"x,y x,y x,y x,y"', type=_corners, help=say(
-        N_("the back by hand: left shoulder, right shoulder, right hip, left hip, in pixels of the first frame")))
+    analyze.add_argument(
+        "--back",
+        metavar='"x,y x,y x,y x,y"',
+        type=_corners,
+        help=say(
+            N_(
+                "the back by hand: left shoulder, right shoulder, right hip, left hip, in pixels of the first frame"
+            )
+        ),
+    )
     score = command("score", _score, N_("make the report from a stored recording"), reference, pictures)
     score.add_argument("recording", metavar="RECORDING", type=Path)
 
@@ -229,7 +263,7 @@ def _measure(args: argparse.Namespace, out: Path | None) -> None:
     if out is not None:
         stem = args.video.stem
         recording.to_parquet(out / f"{stem}.recording.parquet")
-        _write_report(out / f"{stem}.report.json", report)
+        _write_report(out / f"{stem}.report.json", report, args.say)
     _show(args, recording, report, reference)
     if args.overlay:
         _overlay(args, recording)
@@ -246,7 +280,7 @@ def _score(args: argparse.Namespace) -> None:
     report = score_recording(recording, reference)
     if args.out is not None:
         stem = args.recording.name.removesuffix(".parquet").removesuffix(".recording")
-        _write_report(args.out / f"{stem}.report.json", report)
+        _write_report(args.out / f"{stem}.report.json", report, args.say)
     _show(args, recording, report, reference)
 
 
@@ -271,7 +305,9 @@ def _check_outputs(args: argparse.Namespace, out: Path | None) -> None:
         check_folder(path.parent)
         source = getattr(args, "video", None)
         if source is not None and path.exists() and source.exists() and path.samefile(source):
-            raise OutputError(N_("{path} is the video itself. Choose another name for the result."), path=path)
+            raise OutputError(
+                N_("{path} is the video itself. Choose another name for the result."), path=path
+            )
 
 
 def _analysis(args: argparse.Namespace, reference: Reference | None, settings: Settings) -> Any:
@@ -280,14 +316,23 @@ def _analysis(args: argparse.Namespace, reference: Reference | None, settings: S
     with quiet_libraries(), Progress(args.say(N_("Measuring"))) as progress:
         from coach.analysis import analyze_video
 
-        return analyze_video(args.video, reference=reference, back=getattr(args, "back", None),
-                             settings=settings, progress=progress)
+        return analyze_video(
+            args.video,
+            reference=reference,
+            back=getattr(args, "back", None),
+            settings=settings,
+            progress=progress,
+        )
 
 
-def _write_report(path: Path, report: Report) -> None:
+def _write_report(path: Path, report: Report, say: Callable[[str], str]) -> None:
     from coach.atomic import write_bytes
 
-    write_bytes(path, (json.dumps(report.to_json(), indent=1, ensure_ascii=False) + "\n").encode())
+    write_bytes(path, (_json(report.to_json(say)) + "\n").encode())
+
+
+def _json(values: dict[str, Any]) -> str:
+    return json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False)
 
 
 def _show(args: argparse.Namespace, recording: Recording, report: Report, reference: Reference) -> None:
@@ -295,16 +340,18 @@ def _show(args: argparse.Namespace, recording: Recording, report: Report, refere
     from coach.export.words import Words
     from coach.scoring.cues import sentences
 
-    say = Words(_language(sys.argv[1:]) if not hasattr(args, "lang") else args.lang)
+    say = Words(args.language)
     said = [say.sentence(sentence) for sentence in sentences(report)]
-    values = report.to_json()
-    print(json.dumps(values, indent=1, ensure_ascii=False) if args.json else render(values, said, say.language))
+    values = report.to_json(say.translate)
+    print(_json(values) if args.json else render(values, said, say.language))
     if args.plot:
         from coach.export.plot import write_plot
         from coach.export.tracks import tracks
+        from coach.motion.measures import analyse_motion
 
-        write_plot(args.plot, values, tracks(recording), tracks(reference.recording), say.language,
-                   said[0] if said else "")
+        mine = tracks(analyse_motion(recording))
+        model = tracks(reference.motion, mine.back_length_cm)
+        write_plot(args.plot, values, mine, model, say.language, said[0] if said else "")
 
 
 def _overlay(args: argparse.Namespace, recording: Recording) -> None:
@@ -321,16 +368,41 @@ def _overlay(args: argparse.Namespace, recording: Recording) -> None:
 def _reference_list(args: argparse.Namespace) -> None:
     from coach.scoring.reference import list_references
 
-    for reference in list_references():
-        print(reference)
+    listed = list_references()
+    width = max((len(reference.name) for reference in listed), default=0)
+    for reference in listed:
+        text = reference.title[args.language] if reference.title else ""
+        if reference.problem is not None:
+            text = reference.problem.text(args.say)
+        elif reference.own:
+            text += f" ({args.say(N_('your own'))})"
+        print(f"{reference.name:<{width}}  {_one_line(text)}")
 
 
 def _reference_add(args: argparse.Namespace) -> None:
-    raise NotImplementedError
+    from coach.motion.recording import Recording
+    from coach.scoring.adding import add_reference
+    from coach.scoring.reference import clean_name
+
+    clean_name(args.name)  # a bad name is refused before the long work
+    if args.source.suffix.lower() == ".parquet":
+        recording = Recording.from_parquet(args.source)
+    else:
+        args.video = args.source
+        recording = _analysis(args, None, _settings(args)).recording
+    reference = add_reference(recording, args.name)
+    print(
+        args.say(N_("Reference “{name}” was added: {folder}")).format(
+            name=reference.name, folder=reference.folder
+        )
+    )
 
 
 def _reference_show(args: argparse.Namespace) -> None:
-    raise NotImplementedError
+    from coach.export.terminal import reference_card
+    from coach.scoring.reference import load_reference
+
+    print(reference_card(load_reference(args.name), args.language))
 
 
 def _models_fetch(args: argparse.Namespace) -> None:
@@ -345,7 +417,11 @@ def _models_fetch(args: argparse.Namespace) -> None:
 def _models_verify(args: argparse.Namespace) -> None:
     from coach.vision import models
 
-    words = {"ok": args.say(N_("in order")), "missing": args.say(N_("missing")), "damaged": args.say(N_("damaged"))}
+    words = {
+        "ok": args.say(N_("in order")),
+        "missing": args.say(N_("missing")),
+        "damaged": args.say(N_("damaged")),
+    }
     states = models.verify()
     width = max(len(name) for name, _ in states)
     for name, state in states:
@@ -355,6 +431,8 @@ def _models_verify(args: argparse.Namespace) -> None:
 
 
 def _app(args: argparse.Namespace) -> None:
-    from coach.ui.start import start
+    from coach.serve import serve
 
-    start(args.port, open_browser=not args.no_browser)
+    status = serve(args.port, open_browser=not args.no_browser, language=args.language)
+    if status:
+        raise SystemExit(1)

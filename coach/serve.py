@@ -40,7 +40,10 @@ OPTIONS: dict[str, str | int | bool] = {
 def command(port: int, *, open_browser: bool) -> list[str]:
     """The command that serves the page on `port`."""
     options = {**OPTIONS, "server.port": port, "server.headless": not open_browser}
-    flags = [f"--{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in options.items()]
+    flags = [
+        f"--{key}={str(value).lower() if isinstance(value, bool) else value}"
+        for key, value in options.items()
+    ]
     return [sys.executable, "-m", "streamlit", "run", str(app_script()), *flags]
 
 

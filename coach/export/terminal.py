@@ -8,6 +8,8 @@ from typing import Any
 
 from coach.export.words import CLAIM, Row, Words
 from coach.i18n import N_
+from coach.scoring.profile import CRITERIA
+from coach.scoring.reference import Reference
 
 WIDTH = 80
 
@@ -49,6 +51,44 @@ def render(report: Mapping[str, Any], sentences: Sequence[str], language: str) -
         )
     )
     return "\n".join([*parts, *_wrapped(say(CLAIM))])
+
+
+def reference_card(reference: Reference, language: str) -> str:
+    """A reference in a few lines: what it is, where it comes from, and what it asks for."""
+    say = Words(language)
+    profile, measures = reference.profile, reference.measures
+    origin = (
+        say(N_("generated from the published description"))
+        if reference.origin == "generated"
+        else say(N_("recorded"))
+    )
+    lines = [f"{reference.name}: {profile.title[language]}", f"{say(N_('Origin'))}: {origin}"]
+    if reference.folder is not None:
+        lines.append(f"{say(N_('Folder'))}: {reference.folder}")
+    lines.append(
+        say(
+            N_("{passes} passes, {seconds} s"),
+            passes=measures.passes or 0,
+            seconds=say.number(measures.duration_s, 0),
+        )
+    )
+    criteria = [
+        {
+            "id": key,
+            "unit": CRITERIA[key],
+            "value": None,
+            "score": None,
+            "target": c.band.to_list(),
+            "weight": c.weight,
+        }
+        for key, c in profile.criteria.items()
+    ]
+    rows = [(say.row(c), say.number(float(c["weight"]), 1)) for c in criteria]
+    head = (say(N_("Criterion")), say(N_("Target")), say(N_("Weight")))
+    cells = [head, *((row.name, f"{row.target} {row.unit}".strip(), weight) for row, weight in rows)]
+    widths = [max(len(line[i]) for line in cells) for i in range(3)]
+    table = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}" for a, b, c in cells]
+    return "\n".join([*lines, "", table[0], "-" * len(table[0]), *table[1:]])
 
 
 def _title(report: Mapping[str, Any], say: Words) -> str:

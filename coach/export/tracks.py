@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coach.motion.recording import Recording
+from coach.motion.analyse import Motion
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,21 @@ class Tracks:
     back_length_cm: float
 
 
-def tracks(recording: Recording) -> Tracks:
-    """The movement of `recording`, by the same methods that measure it."""
-    raise NotImplementedError
+def tracks(motion: Motion, back_length_cm: float | None = None) -> Tracks:
+    """The movement `motion`, on the back it was measured on or on one of another length.
+
+    Parameters
+    ----------
+    motion : Motion
+    back_length_cm : float, optional
+        Draw it on a back of this length: levels stay with the vertebrae, widths stay in cm.
+    """
+    length = motion.back_length_cm if back_length_cm is None else back_length_cm
+    return Tracks(
+        t_s=motion.t_s,
+        u_cm=motion.u * length,
+        v_cm=motion.v_cm,
+        tempo_t_s=motion.window_t_s,
+        tempo_cpm=motion.tempo_cpm,
+        back_length_cm=length,
+    )

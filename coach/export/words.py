@@ -10,6 +10,7 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from coach.i18n import N_, translator
+from coach.scoring.cues import Sentence
 
 CRITERIA = {
     "offset": N_("Distance from the spine"),
@@ -41,6 +42,8 @@ class Row:
     id, name : str
     value, target : str
         With their unit; an en dash where there is none.
+    unit : str
+        The unit's name; empty for shares.
     score : float or None
         0 to 100; None where it was not scored.
     """
@@ -49,6 +52,7 @@ class Row:
     name: str
     value: str
     target: str
+    unit: str
     score: float | None
 
 
@@ -68,6 +72,11 @@ class Words:
     def translate(self) -> Callable[[str], str]:
         return self._translate
 
+    def sentence(self, sentence: Sentence) -> str:
+        """One of the report's sentences; values that are marked texts are translated, too."""
+        values = {k: self.translate(v) if isinstance(v, str) else v for k, v in sentence.values.items()}
+        return self(sentence.template, **values)
+
     def number(self, value: float | None, digits: int = 1) -> str:
         """A number with at most `digits` decimals; an en dash for what is missing."""
         if value is None or not math.isfinite(value):
@@ -83,9 +92,10 @@ class Words:
 
     def rows(self, report: Mapping[str, Any]) -> list[Row]:
         """The report's criteria in words."""
-        return [self._row(criterion) for criterion in report["score"]["criteria"]]
+        return [self.row(criterion) for criterion in report["score"]["criteria"]]
 
-    def _row(self, criterion: Mapping[str, Any]) -> Row:
+    def row(self, criterion: Mapping[str, Any]) -> Row:
+        """One criterion in words."""
         id_, unit = criterion["id"], criterion["unit"]
         write = self._writer(unit)
         value = write(criterion["value"])
@@ -94,7 +104,8 @@ class Words:
         target = self._target(criterion["target"], write)
         if unit == "cv":  # the spread of the cycle time as a share of it
             value, target = f"± {value}", target.replace("≤", "±")
-        return Row(id_, self.criterion(id_), value, target, criterion["score"])
+        name = self(_UNIT_NAMES[unit]) if unit in _UNIT_NAMES else ""
+        return Row(id_, self.criterion(id_), value, target, name, criterion["score"])
 
     def _writer(self, unit: str) -> Callable[[float | None], str]:
         if unit in _SHARES:

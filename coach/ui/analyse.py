@@ -10,13 +10,16 @@ import streamlit as st
 from coach.errors import CoachError, InputError
 from coach.export.words import Words
 from coach.i18n import N_
-from coach.scoring.reference import DEFAULT, list_references
 from coach.settings import load_settings, resource_folder
 from coach.ui import corners, result
+from coach.ui.choices import reference_choice
 from coach.ui.job import SUFFIXES, Job, Options
 
 _STEPS = (
-    (N_("Film from behind"), N_("Camera behind her, straight or a little to the side. Neck to hips in the picture.")),
+    (
+        N_("Film from behind"),
+        N_("Camera behind her, straight or a little to the side. Neck to hips in the picture."),
+    ),
     (N_("Start before the hands do"), N_("Let the camera run for some seconds while she sits alone.")),
     (N_("At least half a minute"), N_("Light from the front, camera on something firm, nothing in between.")),
 )
@@ -33,7 +36,7 @@ def page(say: Words) -> None:
 
 
 def _again() -> None:
-    for key in ("result", "reports", "failure"):
+    for key in ("result", "reports", "pictures", "shown_reference", "failure"):
         st.session_state.pop(key, None)
     # A new key gives an empty uploader: the bytes of the last video are let go.
     st.session_state["round"] = st.session_state.get("round", 0) + 1
@@ -42,14 +45,24 @@ def _again() -> None:
 
 def _choosing(say: Words) -> None:
     st.title(say(N_("How is the massage?")), anchor=False)
-    st.html(f'<p class="mc-lead">{html.escape(say(N_(
-        "Choose a video of the practice. It is measured on this computer and deleted right after; no picture is kept."
-    )))}</p>')
+    st.html(
+        f'<p class="mc-lead">{
+            html.escape(
+                say(
+                    N_(
+                        "Choose a video of the practice. It is measured on this computer and deleted right after; no picture is kept."
+                    )
+                )
+            )
+        }</p>'
+    )
     failure = st.session_state.get("failure")
     if isinstance(failure, CoachError):
         st.error(failure.text(say.translate))
     video = st.file_uploader(
-        say(N_("Video of the practice")), type=list(SUFFIXES), label_visibility="collapsed",
+        say(N_("Video of the practice")),
+        type=list(SUFFIXES),
+        label_visibility="collapsed",
         key=f"video-{st.session_state.get('round', 0)}",
     )
     with st.expander(say(N_("More choices"))):
@@ -59,33 +72,36 @@ def _choosing(say: Words) -> None:
         assert video is not None
         _start(video.getbuffer(), video.name, options)
     if sample.button(say(N_("Try it with the sample video")), width="stretch", key="sample"):
-        _start(resource_folder("samples") / "sample.mp4", "sample.mp4",
-               Options(options.reference, options.receiver_height_cm, None))
-    st.html('<div class="mc-steps">' + "".join(
-        f"<div><b>{html.escape(say(head))}</b><p>{html.escape(say(text))}</p></div>" for head, text in _STEPS
-    ) + "</div>")
+        _start(
+            resource_folder("samples") / "sample.mp4",
+            "sample.mp4",
+            Options(options.reference, options.receiver_height_cm, None),
+        )
+    st.html(
+        '<div class="mc-steps">'
+        + "".join(
+            f"<div><b>{html.escape(say(head))}</b><p>{html.escape(say(text))}</p></div>"
+            for head, text in _STEPS
+        )
+        + "</div>"
+    )
 
 
 def _options(say: Words, video: object) -> Options:
     left, right = st.columns(2)
-    reference = reference_choice(say, left)
+    reference = reference_choice(say, left, "reference")
     settings = load_settings()
     height = right.number_input(
-        say(N_("Her height in cm (for the centimetres on the back)")), 120.0, 210.0,
-        float(settings.receiver_height_cm), 1.0, format="%.0f", key="height",
+        say(N_("Her height in cm (for the centimetres on the back)")),
+        120.0,
+        210.0,
+        float(settings.receiver_height_cm),
+        1.0,
+        format="%.0f",
+        key="height",
     )
     back = corners.choose(say, video)
     return Options(reference, float(height), back)
-
-
-def reference_choice(say: Words, where: st.delta_generator.DeltaGenerator, key: str = "reference") -> str:
-    """A box with the references that can be used; gives the chosen one's name."""
-    usable = {r.name: (r.title or {}).get(say.language, r.name) for r in list_references() if r.problem is None}
-    names = list(usable) or [DEFAULT]
-    start = names.index(DEFAULT) if DEFAULT in names else 0
-    return str(where.selectbox(
-        say(N_("Compare with")), names, start, format_func=lambda name: usable.get(name, name), key=key,
-    ))
 
 
 def _start(video: memoryview | Path, name: str, options: Options) -> None:
@@ -100,9 +116,11 @@ def _start(video: memoryview | Path, name: str, options: Options) -> None:
 
 def _measuring(say: Words) -> None:
     st.title(say(N_("Measuring …")), anchor=False)
-    st.html(f'<p class="mc-lead">{html.escape(say(N_(
-        "The back is found first, then both hands are followed picture by picture."
-    )))}</p>')
+    st.html(
+        f'<p class="mc-lead">{
+            html.escape(say(N_("The back is found first, then both hands are followed picture by picture.")))
+        }</p>'
+    )
     _progress(say)
 
 

@@ -46,9 +46,12 @@ def choose(say: Words, video: Any) -> tuple[tuple[float, float], ...] | None:
     with right:
         for i, name in enumerate(_NAMES):
             across, down = st.columns(2)
-            x = across.number_input(f"{i + 1} {say(name)} →", 0, width - 1, int(_START[i][0] * width), 5,
-                                    key=f"corner-{i}-x")
-            y = down.number_input(f"{i + 1} ↓", 0, height - 1, int(_START[i][1] * height), 5, key=f"corner-{i}-y")
+            x = across.number_input(
+                f"{i + 1} {say(name)} →", 0, width - 1, int(_START[i][0] * width), 5, key=f"corner-{i}-x"
+            )
+            y = down.number_input(
+                f"{i + 1} ↓", 0, height - 1, int(_START[i][1] * height), 5, key=f"corner-{i}-y"
+            )
             points.append((float(x), float(y)))
     left.image(_with_corners(image, points), width="stretch")
     return tuple((x * scale, y * scale) for x, y in points)

@@ -93,10 +93,19 @@ class Job:
                 path.write_bytes(video)
             except OSError as error:
                 raise output_error(path, error) from error
-        order = {"task": self.task, "video": str(path), "keep": keep, "folder": str(self._folder), **asdict(options)}
+        order = {
+            "task": self.task,
+            "video": str(path),
+            "keep": keep,
+            "folder": str(self._folder),
+            **asdict(options),
+        }
         process = subprocess.Popen(
-            [sys.executable, "-m", "coach.ui.job"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, start_new_session=True,
+            [sys.executable, "-m", "coach.ui.job"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         assert process.stdin is not None
         process.stdin.write(json.dumps(order).encode() + b"\n")
@@ -117,14 +126,18 @@ class Job:
         if any("finished" in line for line in self._lines):
             return "done"
         if self._process.poll() is not None and any("end" in line for line in self._lines):
-            self._failure = CoachError(N_("The analysis stopped before its end. Try again with a shorter video."))
+            self._failure = CoachError(
+                N_("The analysis stopped before its end. Try again with a shorter video.")
+            )
             return "failed"
         return "running"
 
     @property
     def failure(self) -> CoachError:
         """Why it failed."""
-        return self._failure or CoachError(N_("The analysis stopped before its end. Try again with a shorter video."))
+        return self._failure or CoachError(
+            N_("The analysis stopped before its end. Try again with a shorter video.")
+        )
 
     def recording(self) -> Recording:
         """The result of 'analyse'; its source bears the name that the user knows."""
@@ -219,11 +232,21 @@ def run(order: dict[str, Any]) -> None:
         else:
             _analyse(video, folder, order)
     except CoachError as error:
-        _say(error={"kind": type(error).__name__, "template": error.template,
-                    "values": {key: _plain(value, video) for key, value in error.values.items()}})
+        _say(
+            error={
+                "kind": type(error).__name__,
+                "template": error.template,
+                "values": {key: _plain(value, video) for key, value in error.values.items()},
+            }
+        )
     except Exception as error:
-        _say(error={"kind": "CoachError", "values": {"kind": type(error).__name__},
-                    "template": N_("The video could not be analysed ({kind}). Try another one.")})
+        _say(
+            error={
+                "kind": "CoachError",
+                "values": {"kind": type(error).__name__},
+                "template": N_("The video could not be analysed ({kind}). Try another one."),
+            }
+        )
     else:
         _say(finished=True)
     finally:
@@ -249,7 +272,10 @@ def _analyse(video: Path, folder: Path, order: dict[str, Any]) -> None:
         settings = replace(settings, receiver_height_cm=order["receiver_height_cm"])
     back = None if order["back"] is None else tuple((float(x), float(y)) for x, y in order["back"])
     analysis = analyze_video(
-        video, reference=order["reference"], back=back, settings=settings,
+        video,
+        reference=order["reference"],
+        back=back,
+        settings=settings,
         progress=lambda done, total=None: _say(done=done, total=total),
     )
     analysis.recording.to_parquet(folder / "recording.parquet")

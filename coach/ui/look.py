@@ -60,7 +60,11 @@ def begin() -> Words:
     brand, switch = st.columns([4, 1.3])
     brand.html(f'<div class="mc-brand">{html.escape(say(TITLE))}</div>')
     chosen = switch.segmented_control(
-        say(N_("Language")), LANGUAGES, default=say.language, format_func=_NAMES.__getitem__, key="language_switch",
+        say(N_("Language")),
+        LANGUAGES,
+        default=say.language,
+        format_func=_NAMES.__getitem__,
+        key="language_switch",
         label_visibility="collapsed",
     )
     if chosen and chosen != say.language:
