@@ -48,6 +48,8 @@ class HandMotion:
         It circles.
     phase : ndarray [shape=(m,)]
         Radians, growing with its circles; NaN where it does not circle.
+    phase_through : ndarray [shape=(m,)]
+        The same carried on through short stops.
     """
 
     z: np.ndarray
@@ -58,6 +60,7 @@ class HandMotion:
     slow: bool
     on: np.ndarray
     phase: np.ndarray
+    phase_through: np.ndarray
 
     @property
     def own(self) -> np.ndarray:
@@ -195,10 +198,14 @@ def _analyse_hand(t_s: np.ndarray, raw: np.ndarray, clock: np.ndarray) -> HandMo
     on, phase = circles.circling(fit, hz, guess.sense, legs)
     if guess.top_power < NOT_CIRCLING_CM**2:
         on, phase = np.zeros(m, bool), np.full(m, np.nan)
+    own = fit.turn if guess.sense > 0 else fit.counter
+    through = circles.through_stops(phase, own, np.isfinite(z), legs)
     known = np.isfinite(smoothed.gain)
     gain = float(np.mean(smoothed.gain[known])) if known.any() else 0.0
     noise = smoothed.noise_cm if np.isfinite(smoothed.noise_cm) else 0.0
-    return HandMotion(z, smoothed.noise_cm, 2 * noise**2 * gain, guess.sense, fit, guess is slow, on, phase)
+    return HandMotion(
+        z, smoothed.noise_cm, 2 * noise**2 * gain, guess.sense, fit, guess is slow, on, phase, through
+    )
 
 
 def _passes(motion: Motion) -> list[path.Pass]:

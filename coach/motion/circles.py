@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from coach.motion.smoothing import NAN, RATE_HZ
 
 WINDOW_CYCLES = 1.0
 """Half width of the Hann window in cycles. Our own choice: the shortest that still tells travel from circle."""
+LONGEST_STOP_S = 3.0
+"""A longer rest is a break in the practice, not an unsteady rhythm (our own choice)."""
 FLOOR_CM = 0.4
 """Smallest radius that counts as circling. Our own choice: a fifth of the smallest taught diameter's circle would
 still pass, while the jitter of a resting hand (1 cm, partly correlated) stays below (docs/measures.md)."""
@@ -185,6 +188,52 @@ def circling(
     return on, phase
 
 
+def through_stops(phase: np.ndarray, own: np.ndarray, known: np.ndarray, legs: Sequence[Leg]) -> np.ndarray:
+    """The phase carried on through short stops, so that a turn with a stop in it counts as one long turn.
+
+    A stop lies between two stretches of circling in one leg, lasts at most `LONGEST_STOP_S`, the hand is seen
+    for most of it, and its circle shrinks there to less than a third of its usual power (a hand that merely
+    became hard to see has no stop). Less than a turn is taken to be made in it.
+
+    Parameters
+    ----------
+    phase : ndarray [shape=(m,)]
+        As from `circling`.
+    own : ndarray [shape=(m,), complex]
+        Radius and phase of the hand's circle.
+    known : ndarray [shape=(m,), bool]
+        The hand is seen.
+    legs : sequence of Leg
+
+    Returns
+    -------
+    ndarray [shape=(m,)]
+        Radians, never falling within a stretch; NaN elsewhere.
+    """
+    result = phase.copy()
+    on = np.isfinite(phase)
+    if not on.any():
+        return result
+    usual = float(np.median(np.abs(own[on]) ** 2))
+    for leg in legs:
+        stretches = [(leg.start + a, leg.start + b) for a, b in runs(on[leg.start : leg.stop])]
+        for (_, before), (after, stop) in pairwise(stretches):
+            gap = slice(before, after)
+            power = np.abs(own[gap][np.isfinite(own[gap])]) ** 2
+            if (
+                after - before <= LONGEST_STOP_S * RATE_HZ
+                and known[gap].mean() >= 0.7
+                and len(power)
+                and power.min() < usual / 3
+            ):
+                step = (result[after] - result[before - 1]) % (2 * np.pi)
+                result[after:stop] += result[before - 1] + step - result[after]
+                result[gap] = np.interp(
+                    np.arange(before, after), [before - 1, after], [result[before - 1], result[after]]
+                )
+    return result
+
+
 def _circling_in_leg(
     own: np.ndarray,
     other: np.ndarray,
@@ -202,8 +251,13 @@ def _circling_in_leg(
     advance = np.angle(_sum_over(step, max(3, turn_n // 2))) * sense * RATE_HZ / (2 * np.pi)
     on = known & (own_power - other_power >= floor_cm**2) & (other_power <= 0.45 * own_power)
     on &= (advance > 0.15 * hz) & (advance < 2.2 * hz)
-    on = close_holes(on, turn_n // 2) & known
-    return drop_short(on, round(1.5 * turn_n))
+    # A hand lost for a moment goes on circling as far as the least number of turns is concerned.
+    joined = close_holes(on | ~known, turn_n // 2)
+    result = np.zeros_like(on)
+    for start, stop in runs(joined):
+        if on[start:stop].sum() >= 1.5 * turn_n:
+            result[start:stop] = True
+    return result & known
 
 
 def runs(mask: np.ndarray) -> list[tuple[int, int]]:
@@ -219,15 +273,6 @@ def close_holes(mask: np.ndarray, longest: int) -> np.ndarray:
     for start, stop in inner:
         if start > 0 and stop < len(mask) and stop - start <= longest:
             result[start:stop] = True
-    return result
-
-
-def drop_short(mask: np.ndarray, shortest: int) -> np.ndarray:
-    """Set stretches of True shorter than `shortest` samples to False."""
-    result = mask.copy()
-    for start, stop in runs(mask):
-        if stop - start < shortest:
-            result[start:stop] = False
     return result
 
 

@@ -7,6 +7,7 @@ explains them and says how well they do.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -105,8 +106,15 @@ def measure(recording: Recording, *, end_u: float, motion: Motion | None = None)
     return Measures(
         tempo_cpm=tempo,
         regularity=PerHand(*(_median(motion.regularity[:, h]) if counted[h] else None for h in range(2))),
-        cycle_cv=PerHand(*(rhythm.cycle_cv(h.phase) for h in motion.hands)),
-        circle_diameter_cm=PerHand(*(circle_diameter_cm(h) for h in motion.hands)),
+        cycle_cv=PerHand(
+            *(
+                rhythm.cycle_cv(h.phase_through) if c else None
+                for h, c in zip(motion.hands, counted, strict=True)
+            )
+        ),
+        circle_diameter_cm=PerHand(
+            *(circle_diameter_cm(h) if c else None for h, c in zip(motion.hands, counted, strict=True))
+        ),
         lateral_offset_cm=PerHand(
             *(path.lateral_offset_cm(centre[:, h].real, circling[:, h]) for h in range(2))
         ),
@@ -174,8 +182,7 @@ def active(motion: Motion, circling: np.ndarray) -> PerHand:
 def _lost_while_circling(on: np.ndarray, seen: np.ndarray, y_cm: np.ndarray) -> int:
     """Samples in which the hand was lost between two stretches of circling less than 4 cm apart."""
     count = 0
-    at = np.flatnonzero(on)
-    for before, after in zip(at[:-1], at[1:], strict=True):
+    for before, after in pairwise(np.flatnonzero(on)):
         if after - before > 1 and abs(y_cm[after] - y_cm[before]) < 4:
             count += int((~seen[before + 1 : after]).sum())
     return count

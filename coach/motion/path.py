@@ -59,8 +59,9 @@ def find_passes(
 
     The path is split into legs; a leg is a stroke when the hands circle in at least 35 % of it and for at least
     one turn, and make at least half as many turns as the legs the other way. Where nobody circles at all, the slower way is the stroke. A stroke lasts from the first to the
-    last circling in it. Strokes cut off by the start or the end of the recording (less than 75 % of the longest
-    strokes' travel) are left out, unless there are no others. All shares are our own choice.
+    last circling in it, or to the leg's end when less than a turn is missing there. Strokes cut off (less
+    than 75 % of the longest ones' travel; the last one, when the recording ends with it, less than 95 % of the
+    others') are left out, unless there are no others. All shares are our own choice.
 
     Parameters
     ----------
@@ -88,19 +89,41 @@ def find_passes(
             others = made[down != way]
             light = len(others) > 0 and turns < 0.5 * np.median(others)
             if len(at) >= 0.35 * known and turns >= 1 and not light:
-                spans.append((leg, int(at[0]), int(at[-1])))
+                spans.append((leg, *_to_the_ends(leg, at, round(len(at) / turns))))
     found = []
+    quarter = round(0.25 * RATE_HZ)
     for leg, first, last in spans:
-        at = first + np.flatnonzero(np.isfinite(y_cm[first : last + 1]))
-        if len(at) > 1:
-            start, end = float(y_cm[at[0]]), float(y_cm[at[-1]])
+        y = y_cm[first : last + 1]
+        y = y[np.isfinite(y)]
+        if len(y) > 1:
+            # A quarter of a second at either end: single moments at the end of a fit are noisy.
+            start, end = float(np.mean(y[:quarter])), float(np.mean(y[-quarter:]))
             way = "down" if leg.travel_cm > 0 else "up"
             found.append(Pass(first, last, start / back_length_cm, end / back_length_cm, way))
-    if not found:
+    return _whole(found, y_cm)
+
+
+def _to_the_ends(leg: Leg, circling_at: np.ndarray, cycle: int) -> tuple[int, int]:
+    """First and last sample of a stroke: of its circling, or of its leg where less than a turn is missing."""
+    first, last = int(circling_at[0]), int(circling_at[-1])
+    if first - leg.start <= cycle:
+        first = leg.start
+    if leg.stop - 1 - last <= cycle:
+        last = leg.stop - 1
+    return first, last
+
+
+def _whole(passes: list[Pass], y_cm: np.ndarray) -> list[Pass]:
+    """Passes that were not cut off, or all of them when there are no others."""
+    if not passes:
         return []
-    travel = np.abs([p.end_u - p.start_u for p in found])
-    whole = travel >= 0.75 * np.quantile(travel, 0.9)
-    return [p for p, w in zip(found, whole, strict=True) if w]
+    travel = np.abs([p.end_u - p.start_u for p in passes])
+    keep = travel >= 0.75 * np.quantile(travel, 0.9)
+    end_of_all = int(np.flatnonzero(np.isfinite(y_cm))[-1])
+    others = travel[:-1][keep[:-1]]
+    if passes[-1].end_i >= end_of_all - RATE_HZ / 2 and len(others):
+        keep[-1] = travel[-1] >= 0.95 * np.median(others)
+    return [p for p, k in zip(passes, keep, strict=True) if k]
 
 
 def _speed(leg: Leg) -> float:
