@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -20,14 +20,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from coach import __version__
 from coach.errors import CoachError, InputError, OutputError
 from coach.i18n import LANGUAGES, N_, translator
+from coach.usage import parser
 
 if TYPE_CHECKING:
     from coach.motion.recording import Recording
     from coach.scoring.reference import Reference
     from coach.scoring.report import Report
     from coach.settings import Settings
-
-PLOT_KINDS = (".png", ".pdf", ".svg")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,14 +38,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     language = _language(argv)
     say = translator(language)
     try:
-        args = _parser(say).parse_args(argv)
+        args = parser(say).parse_args(argv)
     except SystemExit as stop:  # argparse has printed help or what is wrong
         return int(stop.code or 0)
     args.say, args.language = say, language
     with suppress(ValueError, OSError):  # only a main thread may
         signal.signal(signal.SIGTERM, _terminate)
     try:
-        args.run(args)
+        _COMMANDS[args.run](args)
         sys.stdout.flush()
     except CoachError as error:
         print(_one_line(error.text(say)), file=sys.stderr)
@@ -110,132 +109,10 @@ def _unexpected(error: Exception, say: Callable[[str], str]) -> str:
             continue
         return say(
             N_(
-                "Something went wrong inside the program ({kind}). The details are in {path}; please report it."
+                "Something went wrong inside the program ({kind}). The details are in {path}; report it please."
             )
         ).format(kind=type(error).__name__, path=path)
     return say(N_("Something went wrong inside the program ({kind}).")).format(kind=repr(error))
-
-
-# --- usage ----------------------------------------------------------------------------------------
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse, with one translated line for wrong usage."""
-
-    say: Callable[[str], str] = staticmethod(translator("en"))
-
-    def error(self, message: str) -> NoReturn:
-        text = self.say(N_("Wrong usage: {message}. See `{command} --help`."))
-        self.exit(2, _one_line(text.format(message=message.rstrip("."), command=self.prog)) + "\n")
-
-
-def _parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
-    _Parser.say = staticmethod(say)
-    common = _Parser(add_help=False)
-    common.add_argument(
-        "--lang",
-        choices=LANGUAGES,
-        default=argparse.SUPPRESS,
-        help=say(N_("language of what is printed (also by COACH_LANG)")),
-    )
-    reference = _Parser(add_help=False)
-    reference.add_argument(
-        "--reference", metavar="NAME", help=say(N_("what to compare with; see `reference list`"))
-    )
-    pictures = _Parser(add_help=False)
-    pictures.add_argument("--out", metavar="DIR", type=Path, help=say(N_("folder for the results")))
-    pictures.add_argument(
-        "--plot",
-        metavar="FILE.png",
-        type=_file(*PLOT_KINDS),
-        help=say(N_("draw the hands' path, the tempo and the criteria")),
-    )
-    pictures.add_argument("--json", action="store_true", help=say(N_("print the whole report as JSON")))
-    video = _Parser(add_help=False)
-    video.add_argument(
-        "--overlay",
-        metavar="FILE.mp4",
-        type=_file(".mp4"),
-        help=say(N_("write the video with what was seen drawn in; it shows people")),
-    )
-    video.add_argument("--height", metavar="CM", type=float, help=say(N_("the receiver's height in cm")))
-
-    parser = _Parser(
-        prog="massage-coach",
-        parents=[common],
-        description=say(N_("Measures the oxytocin massage from a video and explains the result.")),
-    )
-    parser.add_argument("--version", action="version", version=f"massage-coach {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
-
-    def command(
-        name: str,
-        run: Callable[[argparse.Namespace], None],
-        text: str,
-        *parents: _Parser,
-        into: Any = commands,
-    ) -> argparse.ArgumentParser:
-        added = into.add_parser(name, help=say(text), description=say(text), parents=[common, *parents])
-        added.set_defaults(run=run)
-        return added
-
-    command("demo", _demo, N_("analyse the sample that ships with the project"), reference, pictures, video)
-    analyze = command(
-        "analyze", _analyze, N_("measure a video and write recording and report"), reference, pictures, video
-    )
-    analyze.add_argument("video", metavar="VIDEO", type=Path)
-    analyze.add_argument(
-        "--back",
-        metavar='"x,y x,y x,y x,y"',
-        type=_corners,
-        help=say(
-            N_(
-                "the back by hand: left shoulder, right shoulder, right hip, left hip, in pixels of the first frame"
-            )
-        ),
-    )
-    score = command("score", _score, N_("make the report from a stored recording"), reference, pictures)
-    score.add_argument("recording", metavar="RECORDING", type=Path)
-
-    references = commands.add_parser("reference", help=say(N_("reference recordings")), parents=[common])
-    actions = references.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
-    command("list", _reference_list, N_("list the references"), into=actions)
-    add = command("add", _reference_add, N_("make a reference from a video or a recording"), into=actions)
-    add.add_argument("source", metavar="SOURCE", type=Path)
-    add.add_argument("--name", metavar="NAME", required=True)
-    add.add_argument("--height", metavar="CM", type=float, help=say(N_("the receiver's height in cm")))
-    show = command("show", _reference_show, N_("show one reference"), into=actions)
-    show.add_argument("name", metavar="NAME")
-
-    models = commands.add_parser("models", help=say(N_("the pinned model files")), parents=[common])
-    actions = models.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
-    command("fetch", _models_fetch, N_("fetch the model files, verified"), into=actions)
-    command("verify", _models_verify, N_("check the model files"), into=actions)
-
-    app = command("app", _app, N_("start the page in the browser, on this machine only"))
-    app.add_argument("--port", type=int, default=8501)
-    app.add_argument("--no-browser", action="store_true", help=say(N_("do not open a browser")))
-    return parser
-
-
-def _file(*suffixes: str) -> Callable[[str], Path]:
-    def check(text: str) -> Path:
-        path = Path(text)
-        if path.suffix.lower() not in suffixes:
-            raise argparse.ArgumentTypeError(f"{text!r}: {' / '.join('*' + s for s in suffixes)}")
-        return path
-
-    return check
-
-
-def _corners(text: str) -> tuple[tuple[float, float], ...]:
-    try:
-        points = tuple((float(x), float(y)) for x, y in (pair.split(",") for pair in text.split()))
-    except ValueError:
-        points = ()
-    if len(points) != 4:
-        raise argparse.ArgumentTypeError(f'{text!r}: "x,y x,y x,y x,y"')
-    return points
 
 
 # --- commands -------------------------------------------------------------------------------------
@@ -436,3 +313,16 @@ def _app(args: argparse.Namespace) -> None:
     status = serve(args.port, open_browser=not args.no_browser, language=args.language)
     if status:
         raise SystemExit(1)
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "demo": _demo,
+    "analyze": _analyze,
+    "score": _score,
+    "reference_list": _reference_list,
+    "reference_add": _reference_add,
+    "reference_show": _reference_show,
+    "models_fetch": _models_fetch,
+    "models_verify": _models_verify,
+    "app": _app,
+}

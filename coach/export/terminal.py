@@ -72,18 +72,10 @@ def reference_card(reference: Reference, language: str) -> str:
             seconds=say.number(measures.duration_s, 0),
         )
     )
-    criteria = [
-        {
-            "id": key,
-            "unit": CRITERIA[key],
-            "value": None,
-            "score": None,
-            "target": c.band.to_list(),
-            "weight": c.weight,
-        }
-        for key, c in profile.criteria.items()
-    ]
-    rows = [(say.row(c), say.number(float(c["weight"]), 1)) for c in criteria]
+    rows = []
+    for key, c in profile.criteria.items():
+        asked = {"id": key, "unit": CRITERIA[key], "value": None, "score": None, "target": c.band.to_list()}
+        rows.append((say.row(asked), say.number(c.weight)))
     head = (say(N_("Criterion")), say(N_("Target")), say(N_("Weight")))
     cells = [head, *((row.name, f"{row.target} {row.unit}".strip(), weight) for row, weight in rows)]
     widths = [max(len(line[i]) for line in cells) for i in range(3)]

@@ -11,7 +11,7 @@ from coach.errors import CoachError, InputError
 from coach.export.words import Words
 from coach.i18n import N_
 from coach.settings import load_settings, resource_folder
-from coach.ui import corners, result
+from coach.ui import corners, look, result
 from coach.ui.choices import reference_choice
 from coach.ui.job import SUFFIXES, Job, Options
 
@@ -45,16 +45,13 @@ def _again() -> None:
 
 def _choosing(say: Words) -> None:
     st.title(say(N_("How is the massage?")), anchor=False)
-    st.html(
-        f'<p class="mc-lead">{
-            html.escape(
-                say(
-                    N_(
-                        "Choose a video of the practice. It is measured on this computer and deleted right after; no picture is kept."
-                    )
-                )
+    look.lead(
+        say(
+            N_(
+                "Choose a video of the practice. It is measured on this computer and deleted right after; "
+                "no picture is kept."
             )
-        }</p>'
+        )
     )
     failure = st.session_state.get("failure")
     if isinstance(failure, CoachError):
@@ -116,11 +113,7 @@ def _start(video: memoryview | Path, name: str, options: Options) -> None:
 
 def _measuring(say: Words) -> None:
     st.title(say(N_("Measuring …")), anchor=False)
-    st.html(
-        f'<p class="mc-lead">{
-            html.escape(say(N_("The back is found first, then both hands are followed picture by picture.")))
-        }</p>'
-    )
+    look.lead(say(N_("The back is found first, then both hands are followed picture by picture.")))
     _progress(say)
 
 

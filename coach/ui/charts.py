@@ -1,4 +1,4 @@
-"""The report's charts on the screen: paths on the back beside the reference's, linked to the tempo over time."""
+"""The report's charts on the screen: paths on the back beside the reference's, linked to the tempo."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from coach.i18n import N_
 from coach.motion.recording import LEFT, RIGHT
 
 MOST_MOMENTS = 3000
-"""Moments drawn per hand; a longer practice is thinned evenly (our own choice: 2.5 minutes at 20 a second)."""
+"""Moments drawn per hand; a longer practice is thinned evenly (our own choice: 2.5 minutes)."""
 _LOCALES = {
     "id": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["$", ""]},
@@ -119,7 +119,7 @@ def _colour(hands: list[str], legend: bool) -> dict[str, Any]:
 
 def _back(
     tracks: Tracks, box: tuple[float, float, float], hands: list[str], title: str, brush: alt.Parameter | None
-) -> alt.LayerChart:
+) -> alt.LayerChart | alt.FacetChart:
     half, top, bottom = box
     height = 400
     x = alt.X("v_cm:Q", scale=alt.Scale(domain=[-half, half], nice=False), axis=None)
@@ -158,7 +158,7 @@ def _back(
 
 def _tempo(
     report: Mapping[str, Any], tracks: Tracks, hands: list[str], say: Words, brush: alt.Parameter
-) -> alt.LayerChart:
+) -> alt.LayerChart | alt.FacetChart:
     target = next((c["target"] for c in report["score"]["criteria"] if c["id"] == "tempo"), None)
     table = pd.concat(
         [

@@ -1,7 +1,7 @@
 """One analysis in a process of its own: it can be watched, stopped, and takes nothing down when it falls.
 
-The uploaded video lives in a private temporary folder under a random name, from the moment the analysis starts
-until it ends, however it ends. Run as a module, this file is the child.
+The uploaded video lives in a private temporary folder under a random name, from the moment the analysis
+starts until it ends, however it ends. Run as a module, this file is the child.
 """
 
 from __future__ import annotations

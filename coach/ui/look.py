@@ -25,7 +25,8 @@ _STYLE = f"""
 [data-testid="stHeader"] {{ height: 0; min-height: 0; }}
 h1 {{ font-size: 2.3rem !important; letter-spacing: -0.02em; padding: 0 0 .3rem !important; }}
 h2 {{ font-size: 1.5rem !important; padding: 1.6rem 0 .4rem !important; }}
-.mc-lead {{ font-size: 1.15rem; color: {palette.MUTED}; max-width: 44rem; margin: 0 0 .8rem; line-height: 1.5; }}
+.mc-lead {{ font-size: 1.15rem; color: {palette.MUTED}; max-width: 44rem; margin: 0 0 .8rem;
+  line-height: 1.5; }}
 .mc-brand {{ font-weight: 600; color: {palette.ACCENT}; padding-top: .45rem; }}
 .mc-say {{ border-left: 5px solid {palette.FAINT}; padding: .35rem 0 .35rem 1rem; margin: 0 0 .75rem;
   font-size: 1.25rem; line-height: 1.4; }}
@@ -95,7 +96,8 @@ def _uploader_words(say: Words) -> str:
 [data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0 !important; }}
 [data-testid="stFileUploaderDropzoneInstructions"] > div > span:first-of-type::before {{
   content: "{_css(drop)}"; font-size: 1.05rem; color: {palette.INK}; }}
-[data-testid="stFileUploaderDropzone"] button[data-testid^="stBaseButton"] {{ font-size: 0; min-width: 9rem; }}
+[data-testid="stFileUploaderDropzone"] button[data-testid^="stBaseButton"] {{
+  font-size: 0; min-width: 9rem; }}
 [data-testid="stFileUploaderDropzone"] button[data-testid^="stBaseButton"]::after {{
   content: "{_css(browse)}"; font-size: 1rem; }}
 </style>"""
@@ -103,6 +105,11 @@ def _uploader_words(say: Words) -> str:
 
 def _css(text: str) -> str:
     return text.replace("\\", "").replace('"', "'")
+
+
+def lead(text: str, kind: str = "mc-lead") -> None:
+    """A paragraph under a heading; `kind` "mc-quiet" for an aside."""
+    st.html(f'<p class="{kind}">{html.escape(text)}</p>')
 
 
 @contextmanager

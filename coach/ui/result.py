@@ -1,4 +1,4 @@
-"""What was found: sentences first, then the score, the criteria, the movement, and the files to take along."""
+"""What was found: sentences first, then the score, the criteria, the movement, and files to take along."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from coach.motion.recording import Recording
 from coach.scoring.cues import sentences
 from coach.scoring.reference import Reference, load_reference
 from coach.scoring.report import Report, score_recording
-from coach.ui import charts
+from coach.ui import charts, look
 from coach.ui.choices import reference_choice
 
 
@@ -84,7 +84,8 @@ def _criteria(say: Words, values: dict[str, Any]) -> None:
         )
         lines.append(
             f'<tr><td>{html.escape(row.name)}</td><td class="n">{html.escape(row.value)}</td>'
-            f'<td class="n quiet">{html.escape(row.target)}</td><td class="bar">{bar}</td><td class="n">{points}</td></tr>'
+            f'<td class="n quiet">{html.escape(row.target)}</td><td class="bar">{bar}</td>'
+            f'<td class="n">{points}</td></tr>'
         )
     head = "".join(
         f'<th class="{kind}">{html.escape(text)}</th>'
@@ -102,16 +103,13 @@ def _criteria(say: Words, values: dict[str, Any]) -> None:
 def _movement(say: Words, values: dict[str, Any], mine: Tracks, model: Tracks) -> None:
     st.header(say(N_("The movement")), anchor=False)
     st.altair_chart(charts.movement(values, mine, model, say), width="content", theme=None, key="movement")
-    st.html(
-        f'<p class="mc-quiet">{
-            html.escape(
-                say(
-                    N_(
-                        "Drag across the tempo to see the path of that stretch alone; click beside it to see all again."
-                    )
-                )
+    look.lead(
+        say(
+            N_(
+                "Drag across the tempo to see the path of that stretch alone; click beside it to see all again."
             )
-        }</p>'
+        ),
+        "mc-quiet",
     )
 
 

@@ -7,7 +7,7 @@ it is written only when somebody asks for it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -104,7 +104,7 @@ def draw_corners(image: np.ndarray, corners: np.ndarray) -> np.ndarray:
 
 
 def write_overlay(
-    frames: Iterator[Frame] | list[Frame],
+    frames: Iterable[Frame],
     recording: Recording,
     path: Path,
     *,

@@ -1,0 +1,134 @@
+"""What can be typed after `massage-coach`: commands, options and what is said about wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from coach import __version__
+from coach.i18n import LANGUAGES, N_, translator
+
+PLOT_KINDS = (".png", ".pdf", ".svg")
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, with one translated line for wrong usage."""
+
+    say: Callable[[str], str] = staticmethod(translator("en"))
+
+    def error(self, message: str) -> NoReturn:
+        text = self.say(N_("Wrong usage: {message}. See `{command} --help`."))
+        self.exit(2, " ".join(text.format(message=message.rstrip("."), command=self.prog).split()) + "\n")
+
+
+def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
+    """The parser, in the language of `say`; a parsed command's name is in `run`."""
+    _Parser.say = staticmethod(say)
+    common = _Parser(add_help=False)
+    common.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        default=argparse.SUPPRESS,
+        help=say(N_("language of what is printed (also by COACH_LANG)")),
+    )
+    reference = _Parser(add_help=False)
+    reference.add_argument(
+        "--reference", metavar="NAME", help=say(N_("what to compare with; see `reference list`"))
+    )
+    pictures = _Parser(add_help=False)
+    pictures.add_argument("--out", metavar="DIR", type=Path, help=say(N_("folder for the results")))
+    pictures.add_argument(
+        "--plot",
+        metavar="FILE.png",
+        type=_file(*PLOT_KINDS),
+        help=say(N_("draw the hands' path, the tempo and the criteria")),
+    )
+    pictures.add_argument("--json", action="store_true", help=say(N_("print the whole report as JSON")))
+    video = _Parser(add_help=False)
+    video.add_argument(
+        "--overlay",
+        metavar="FILE.mp4",
+        type=_file(".mp4"),
+        help=say(N_("write the video with what was seen drawn in; it shows people")),
+    )
+    video.add_argument("--height", metavar="CM", type=float, help=say(N_("the receiver's height in cm")))
+
+    top = _Parser(
+        prog="massage-coach",
+        parents=[common],
+        description=say(N_("Measures the oxytocin massage from a video and explains the result.")),
+    )
+    top.add_argument("--version", action="version", version=f"massage-coach {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+
+    def command(
+        name: str,
+        run: str,
+        text: str,
+        *parents: _Parser,
+        into: Any = commands,
+    ) -> argparse.ArgumentParser:
+        added = into.add_parser(name, help=say(text), description=say(text), parents=[common, *parents])
+        added.set_defaults(run=run)
+        return added
+
+    command("demo", "demo", N_("analyse the sample that ships with the project"), reference, pictures, video)
+    analyze = command(
+        "analyze", "analyze", N_("measure a video and write recording and report"), reference, pictures, video
+    )
+    analyze.add_argument("video", metavar="VIDEO", type=Path)
+    analyze.add_argument(
+        "--back",
+        metavar='"x,y x,y x,y x,y"',
+        type=_corners,
+        help=say(
+            N_(
+                "the back by hand: left shoulder, right shoulder, right hip, left hip, "
+                "in pixels of the first frame"
+            )
+        ),
+    )
+    score = command("score", "score", N_("make the report from a stored recording"), reference, pictures)
+    score.add_argument("recording", metavar="RECORDING", type=Path)
+
+    references = commands.add_parser("reference", help=say(N_("reference recordings")), parents=[common])
+    actions = references.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    command("list", "reference_list", N_("list the references"), into=actions)
+    add = command("add", "reference_add", N_("make a reference from a video or a recording"), into=actions)
+    add.add_argument("source", metavar="SOURCE", type=Path)
+    add.add_argument("--name", metavar="NAME", required=True)
+    add.add_argument("--height", metavar="CM", type=float, help=say(N_("the receiver's height in cm")))
+    show = command("show", "reference_show", N_("show one reference"), into=actions)
+    show.add_argument("name", metavar="NAME")
+
+    models = commands.add_parser("models", help=say(N_("the pinned model files")), parents=[common])
+    actions = models.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    command("fetch", "models_fetch", N_("fetch the model files, verified"), into=actions)
+    command("verify", "models_verify", N_("check the model files"), into=actions)
+
+    app = command("app", "app", N_("start the page in the browser, on this machine only"))
+    app.add_argument("--port", type=int, default=8501)
+    app.add_argument("--no-browser", action="store_true", help=say(N_("do not open a browser")))
+    return top
+
+
+def _file(*suffixes: str) -> Callable[[str], Path]:
+    def check(text: str) -> Path:
+        path = Path(text)
+        if path.suffix.lower() not in suffixes:
+            raise argparse.ArgumentTypeError(f"{text!r}: {' / '.join('*' + s for s in suffixes)}")
+        return path
+
+    return check
+
+
+def _corners(text: str) -> tuple[tuple[float, float], ...]:
+    try:
+        points = tuple((float(x), float(y)) for x, y in (pair.split(",") for pair in text.split()))
+    except ValueError:
+        points = ()
+    if len(points) != 4:
+        raise argparse.ArgumentTypeError(f'{text!r}: "x,y x,y x,y x,y"')
+    return points
