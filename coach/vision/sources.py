@@ -38,6 +38,9 @@ _STALL_S = 30.0
 # Pictures decoded ahead: enough to bridge an uneven consumer, few enough to weigh little (3 MB each at most).
 _AHEAD = 4
 _SNIFF_BYTES = 400
+# More than any message or picture takes: a decoder gone wrong must not make us allocate what it claims.
+_MESSAGE_BYTES = 1 << 16
+_PICTURE_BYTES = 4 * _decoder.MAX_PIXELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ class VideoFile:
         if self._format == "mov" and self._info["declared"]:
             self.incomplete = end["frames"] + end["dropped"] < 0.98 * self._info["declared"]
         elif self.duration_s is not None:  # other containers count frames loosely or not at all
-            self.incomplete = end["last"] < 0.98 * self.duration_s - 1.0
+            self.incomplete = end["last"] < 0.98 * self.duration_s - 0.25
 
     def sample(self, n: int) -> list[Frame]:
         """About `n` frames spread evenly over the file, the first among them, in rising order.
@@ -342,6 +345,8 @@ class _Decoder:
             while not self._stopped.is_set():
                 head = _read(stream, 8)
                 text_size, picture_size = struct.unpack(">II", head)
+                if text_size > _MESSAGE_BYTES or picture_size > _PICTURE_BYTES:
+                    raise ValueError("not a message")
                 message = json.loads(_read(stream, text_size))
                 self._put((message, _read(stream, picture_size)))
         except (EOFError, OSError, ValueError):
