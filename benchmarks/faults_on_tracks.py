@@ -121,7 +121,7 @@ def _row(name: str, report: Report) -> str:
     return (
         f"{name:22} score {report.overall if report.overall is None else round(report.overall, 1)!s:>5} "
         f"cpm {pair(m.tempo_cpm, 1)} cv {pair(m.cycle_cv)} reg {pair(m.regularity)} off "
-         "{pair(m.lateral_offset_cm, 1)} "
+        f"{pair(m.lateral_offset_cm, 1)} "
         f"dia {pair(m.circle_diameter_cm, 1)} act {pair(m.active)} spine {one(m.spine_contact)} "
         f"u {one(m.start_u)}-{one(m.end_u)} cover {one(m.coverage)} n {m.passes} {m.direction} "
         f"plv {one(m.sync.plv)} {','.join(report.faults) or '-'}"
@@ -171,7 +171,7 @@ def main() -> None:
         s = scores[style] or [float("nan")]
         print(
             f"{style:16} {n:3} {rated:4} {due:8} {exact:10}        {min(s):5.1f} {np.median(s):5.1f} "
-             "{max(s):5.1f}"
+            f"{max(s):5.1f}"
         )
     good = scores.get("good", [])
     poor = [x for style, values in scores.items() if style != "good" for x in values]
@@ -181,7 +181,7 @@ def main() -> None:
     number = sum(c[0] for c in counts.values())
     print(
         f"{number} recordings in {time.perf_counter() - began:.1f} s; scoring {1000 * scored_s / number:.0f} "
-         "ms each"
+        "ms each"
     )
 
 

@@ -84,20 +84,19 @@ def profile_for(recording: Recording, form: str, title: str, base: Profile = STA
     ReferenceError
         When the recording is not fit to be a reference.
     """
-    seen = tracking(recording)
+    motion = analyse_motion(recording)
+    seen = tracking(recording, motion)
     if not seen.rated:
         raise ReferenceError(seen.template or "", **seen.values)
     if seen.span_s < MIN_SECONDS:
         raise ReferenceError(
             N_(
                 "This recording cannot be a reference: it holds {seconds} seconds of massage, at least "
-                "{needed} are "
-                "needed."
+                "{needed} are needed."
             ),
             seconds=round(seen.span_s),
             needed=round(MIN_SECONDS),
         )
-    motion = analyse_motion(recording)
     first = measure(recording, end_u=base.path.end_u, motion=motion)
     if not all(circling(first, base)):
         raise ReferenceError(REFUSALS["not_circling"])
@@ -107,9 +106,11 @@ def profile_for(recording: Recording, form: str, title: str, base: Profile = STA
         )
     upper, lower = sorted((first.start_u, first.end_u))
     path = Stretch(
-        round(max(min(upper, base.path.start_u + 0.1), 0.0), 3), round(lower, 3), base.path.direction
+        round(min(max(upper, base.path.start_u), base.path.start_u + 0.1), 3),
+        round(lower, 3),
+        base.path.direction,
     )
-    if path.end_u < base.path.start_u + base.faults.incomplete_reach * (base.path.end_u - base.path.start_u):
+    if path.end_u < base.path.end_u - base.faults.early_end_u:
         raise ReferenceError(REFUSALS["incomplete_path"])
     measures = measure(recording, end_u=path.end_u, motion=motion)
     if measures.coverage is None or measures.coverage < MIN_COVERAGE:
@@ -170,7 +171,7 @@ def _check_itself(reference: Reference) -> None:
 
 def _readme(reference: Reference, day: str) -> str:
     m = reference.measures
-    tempo, seen = tempo_of(m), tracking(reference.recording)
+    tempo, seen = tempo_of(m), tracking(reference.recording, reference.motion)
     return f"""# Reference: {reference.name}
 
 Made on {day} from a recording (source: {reference.origin}). It holds positions of the thumbs on the back and

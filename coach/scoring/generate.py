@@ -63,7 +63,7 @@ FORMS = (
         seed=20_071,
         tempo_cpm=38.0,
         offset_cm=2.8,
-        diameter_cm=2.8,
+        diameter_cm=2.6,
     ),
     Form(
         "both-thumbs",
@@ -72,8 +72,8 @@ FORMS = (
         "both thumbs, hands open",
         seed=20_072,
         tempo_cpm=42.0,
-        offset_cm=2.5,
-        diameter_cm=2.5,
+        offset_cm=2.6,
+        diameter_cm=2.4,
         descent_s=16.0,
     ),
 )

@@ -98,7 +98,8 @@ class Thresholds:
     on_spine_share: float
     on_spine_cm: float
     too_wide_cm: float
-    incomplete_reach: float
+    late_start_u: float
+    early_end_u: float
     too_short_s: float
     critical: tuple[str, ...]
     critical_factor: float
@@ -358,7 +359,7 @@ class _Reader:
                     )
                 values[name] = tuple(given)
             else:
-                share = name.endswith(("_share", "_ratio", "_reach", "_factor"))
+                share = name.endswith(("_share", "_ratio", "_u", "_factor"))
                 values[name] = self.number(faults[name], where, 0, 1 if share else 10_000)
         if values["too_slow_cpm"] >= values["too_fast_cpm"]:
             self.fail(

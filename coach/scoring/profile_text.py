@@ -26,7 +26,8 @@ en = $title_en
 
 [path]
 # Along the spine: 0 is the neck bump (C7), 1 the lowest lumbar vertebra (L5).
-# Published: from the neck down to the shoulder blades. u 0.34 is vertebra T7, the lower tip of the blade.
+# Published: from the neck, one or two fingers below the bump (up to 4 cm, u 0.09; starting higher is fine),
+# down to the shoulder blades. u 0.34 is vertebra T7, the lower tip of the blade.
 # Going further down is fine (some descriptions go to the waist).
 start_u = $start_u
 end_u = $end_u
@@ -109,8 +110,9 @@ not_circling_share = $f_not_circling_share
 on_spine_share = $f_on_spine_share
 on_spine_cm = $f_on_spine_cm
 too_wide_cm = $f_too_wide_cm
-# Share of the stretch start_u to end_u:
-incomplete_reach = $f_incomplete_reach
+# Passes that start further than this below start_u, or end further than this above end_u, are incomplete:
+late_start_u = $f_late_start_u
+early_end_u = $f_early_end_u
 # Published: at least 2 minutes. Told only for recordings of a minute or more:
 too_short_s = $f_too_short_s
 # Faults after which a round is to be repeated whatever the rest was: they multiply the score (once).

@@ -112,7 +112,7 @@ def score_recording(recording: Recording, reference: Reference, *, motion: Motio
     profile = reference.profile
     motion = analyse_motion(recording) if motion is None else motion
     measures = measure(recording, end_u=profile.path.end_u, motion=motion)
-    seen = tracking(recording)
+    seen = tracking(recording, motion)
     clip_s = float(recording.t_s[-1] - recording.t_s[0]) if len(recording.t_s) else 0.0
     directions = [p.direction for p in motion.passes]
     criteria = judge(measures, profile, clip_s=clip_s, directions=directions)

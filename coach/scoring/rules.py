@@ -178,9 +178,11 @@ def find_faults(
     way = right_way(measures, profile, directions)
     if way is not None and way < 0.5:
         found.add("wrong_direction")
-    reached = reach(measures, profile)
-    if reached is not None and reached < limits.incomplete_reach:
-        found.add("incomplete_path")
+    if measures.start_u is not None and measures.end_u is not None:
+        upper, lower = sorted((measures.start_u, measures.end_u))
+        path = profile.path
+        if upper > path.start_u + limits.late_start_u or lower < path.end_u - limits.early_end_u:
+            found.add("incomplete_path")
     tempo = tempo_of(measures)
     if tempo is not None and tempo > limits.too_fast_cpm:
         found.add("too_fast")

@@ -10,7 +10,7 @@ from coach.scoring.profile import Criterion, Gate, Profile, Stretch, Thresholds
 STANDARD = Profile(
     form="standard",
     title={"id": "Pijat oksitosin, leher sampai belikat", "en": "Oxytocin massage, neck to shoulder blades"},
-    path=Stretch(start_u=0.03, end_u=0.34),
+    path=Stretch(start_u=0.09, end_u=0.34),
     criteria={
         "offset": Criterion(Band(1.0, 1.5, 4.0, 6.5), 15),
         "reach": Criterion(Band(0.3, 0.85, 1.0, 1.0), 10),
@@ -33,7 +33,8 @@ STANDARD = Profile(
         on_spine_share=0.3,
         on_spine_cm=1.4,
         too_wide_cm=5.7,
-        incomplete_reach=0.68,
+        late_start_u=0.12,
+        early_end_u=0.05,
         too_short_s=105,
         critical=(
             "not_circling",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from coach.i18n import N_
+from coach.motion.analyse import Motion
 from coach.motion.recording import Recording
 
 ENOUGH = 0.70
@@ -20,6 +22,8 @@ MIN_PRACTICE_S = 8.0
 """One window of the tempo measurement: shorter practice cannot be measured (domain 3.2)."""
 ABSENT = 0.05
 """A hand seen less than this was not on the back, or never visible there."""
+RETURN_S = 4.0
+"""A way back takes no longer; a longer stay away from the back is time not seen (our own choice)."""
 RESTING_SEEN, RESTING_CM = 0.25, 2.0
 """A hand seen this share of the practice, in every third of it, and always within this distance of one place,
 rests
@@ -36,7 +40,8 @@ class Tracking:
         Share of all frames with the back seen.
     left, right : float
         Share of the practice span in which the hand was seen on the back. The span runs from the first to the
-        last moment at which a hand is there, so seconds before and after do not count.
+        last moment at which a hand is there, so seconds before and after do not count;
+        nor does the way back between two passes.
     rated : bool
     template, values : str or None, dict
         Why it is not rated, as a text to be translated and filled in; None when it is.
@@ -85,13 +90,19 @@ _SELDOM = (
 )
 
 
-def tracking(recording: Recording) -> Tracking:
+def tracking(recording: Recording, motion: Motion | None = None) -> Tracking:
     """Judge what was seen in `recording`.
 
     Both hands and the back must be seen in at least 70 % of the frames. One exception follows from what can
     be known: a hand that is seen less often, but throughout the practice and always at rest in one place,
     rests (one-sided practice), and that is rated. A hand that is never seen may be hidden or absent; a camera
     cannot tell which, so it is not rated and the reason names both.
+
+    Parameters
+    ----------
+    recording : Recording
+    motion : Motion, optional
+        With it the ways back between two passes do not count: the hands are in the air then, not on the back.
     """
     n = len(recording.t_s)
     back = float(np.mean(np.asarray(recording.back_confidence) >= BACK_SEEN)) if n else 0.0
@@ -110,7 +121,7 @@ def tracking(recording: Recording) -> Tracking:
                 "light."
             ),
         )
-    shares = seen[span].mean(axis=0)
+    shares = seen[span][~_returns(recording.t_s[span], motion)].mean(axis=0)
     left, right = float(shares[0]), float(shares[1])
     seconds = float(recording.t_s[span][-1] - recording.t_s[span][0])
 
@@ -148,9 +159,8 @@ def tracking(recording: Recording) -> Tracking:
 
 def _no_back(share: float) -> tuple[str, dict[str, Any]]:
     return N_(
-        "The back was seen in only {share} % of the pictures; {needed} % are needed. Let the whole back, "
-        "from "
-        "the neck to the hips, be in the picture, or mark its corners by hand."
+        "The back was seen in only {share} % of the pictures; {needed} % are needed. Let the whole "
+        "back, from the neck to the hips, be in the picture, or mark its corners by hand."
     ), _percent(share)
 
 
@@ -164,11 +174,23 @@ def _span(t_s: np.ndarray, present: np.ndarray) -> slice | None:
     if present.sum() < 3:
         return None
     step = float(np.median(np.diff(t_s)))
-    width = max(3, round(1.0 / step)) if step > 0 else 3
-    # Our own choice: around a moment that counts, a hand is seen in half of a second.
+    width = min(len(present), max(3, round(1.0 / step)))
+    # Our own choice: around a moment that counts, a hand is seen in a quarter of a second's frames.
     around = np.convolve(present, np.ones(width), "same")
-    firm = np.flatnonzero(present & (around >= width / 2))
+    firm = np.flatnonzero(present & (around >= width / 4))
     return slice(int(firm[0]), int(firm[-1]) + 1) if firm.size else None
+
+
+def _returns(t_s: np.ndarray, motion: Motion | None) -> np.ndarray:
+    """Which moments lie between the end of a pass and the start of the next [shape=(n,), bool]."""
+    between = np.zeros(len(t_s), bool)
+    if motion is None:
+        return between
+    for before, after in pairwise(motion.passes):
+        end, start = motion.t_s[before.end_i], motion.t_s[after.start_i]
+        if start - end <= RETURN_S:
+            between |= (t_s > end) & (t_s < start)
+    return between
 
 
 def _rests(recording: Recording, hand: int, span: slice) -> bool:

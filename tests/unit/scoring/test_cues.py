@@ -44,7 +44,7 @@ CASES = [
     sound(direction="up", start_u=0.4, end_u=0.03),
     sound(direction="mixed"),
     sound(end_u=0.18, coverage=0.5),
-    sound(start_u=0.2),
+    sound(start_u=0.24),
     sound(coverage=0.5),
     sound(active=(0.9, 0.5)),
     sound(circle_diameter_cm=(1.2, 1.2)),
@@ -122,7 +122,7 @@ def test_a_cause_is_told_once():
 
 def test_start_and_end_of_the_path_are_told_apart():
     assert "further down" in sentences(report(sound(end_u=0.18)))[0].text()
-    assert "Start higher" in sentences(report(sound(start_u=0.2)))[0].text()
+    assert "Start higher" in sentences(report(sound(start_u=0.24)))[0].text()
 
 
 def test_what_is_praised_is_no_fault():

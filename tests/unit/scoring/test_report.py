@@ -65,7 +65,7 @@ def test_measures_come_from_the_movement(reference):
     m = score_recording(made(), reference).measures
     assert m.tempo_cpm.left == pytest.approx(38, abs=1.5)
     assert m.lateral_offset_cm.right == pytest.approx(2.8, abs=0.3)
-    assert m.circle_diameter_cm.left == pytest.approx(2.8, abs=0.4)
+    assert m.circle_diameter_cm.left == pytest.approx(2.6, abs=0.4)
     assert m.direction == "down"
 
 
