@@ -109,7 +109,8 @@ def _unexpected(error: Exception, say: Callable[[str], str]) -> str:
             continue
         return say(
             N_(
-                "Something went wrong inside the program ({kind}). The details are in {path}; report it please."
+                "Something went wrong inside the program ({kind}). "
+                "Please report it; the details are in {path}."
             )
         ).format(kind=type(error).__name__, path=path)
     return say(N_("Something went wrong inside the program ({kind}).")).format(kind=repr(error))

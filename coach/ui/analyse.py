@@ -21,7 +21,7 @@ _STEPS = (
         N_("Camera behind her, straight or a little to the side. Neck to hips in the picture."),
     ),
     (N_("Start before the hands do"), N_("Let the camera run for some seconds while she sits alone.")),
-    (N_("At least half a minute"), N_("Light from the front, camera on something firm, nothing in between.")),
+    (N_("At least half a minute"), N_("Good light, a camera that stands still, nothing in between.")),
 )
 
 

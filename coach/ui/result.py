@@ -106,7 +106,8 @@ def _movement(say: Words, values: dict[str, Any], mine: Tracks, model: Tracks) -
     look.lead(
         say(
             N_(
-                "Drag across the tempo to see the path of that stretch alone; click beside it to see all again."
+                "Drag across the tempo to see the path of that stretch alone; "
+                "click beside it to see all again."
             )
         ),
         "mc-quiet",
