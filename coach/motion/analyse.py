@@ -7,20 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.motion import circles, path, rhythm
-from coach.motion.legs import SMALLEST_TRAVEL_CM, find_legs, refine_legs, turn_threshold
+from coach.motion.legs import SMALLEST_TRAVEL_CM, Leg, find_legs, refine_legs, turn_threshold
 from coach.motion.recording import Recording
 from coach.motion.smoothing import RATE_HZ, even_clock, smooth
 
-FAST_HIGHPASS_S, SLOW_HIGHPASS_S = 1.25, 3.3
-"""Half widths of the local line taken off before tempi are looked for: two thirds of the slowest cycle in each
-band (our own choice)."""
+FAST_HIGHPASS_S, SLOW_HIGHPASS_S = 1.25, 4.5
+"""Half widths of the local line taken off before tempi are looked for: half of the slowest cycle and
+more (our own choice)."""
 RETURN_CM_S = 8.0
 """Slow circling (below 33/min) moves at most 8 cm/s, so what is faster along the spine is a return."""
 SLOW_TURN_CM = 5.0
 """With slow circles the path is split before the circles are taken off it, so a turning point has to be larger
 than the largest circle."""
-NOT_CIRCLING_CM = 0.4
-"""A hand whose circles have less radius even in its busiest quarter of the time does not circle."""
+SURELY_CM = 0.6
+"""With circles of this radius in the usual windows, slow ones are not looked for (our own choice)."""
+NOT_CIRCLING_CM, NOT_CIRCLING_NOISE = 0.45, 10.0
+"""A hand whose area power at its tempo is less than that of this radius even in its busiest quarter of the time,
+or less than so many times what the tracker's white noise has in such a window, does not circle. Noise alone
+reaches 4 to 13 times in the best of all tempi (docs/measures.md); circles have 12 and more even at 1 cm noise."""
 OFF_BACK_U, OFF_BACK_CM = (-0.25, 1.25), 30.0
 """Positions beyond this are not on a back, whatever the tracker saw: a quarter of its length above and below,
 and more than half the widest shoulders."""
@@ -174,38 +178,56 @@ def analyse_motion(recording: Recording) -> Motion:
 def _analyse_hand(t_s: np.ndarray, raw: np.ndarray, clock: np.ndarray) -> HandMotion:
     smoothed = smooth(t_s, raw, clock)
     z, m = smoothed.z, len(clock)
-    whole = np.zeros(m, int)
-    fast = rhythm.guess_tempo(z, whole, rhythm.WINDOW_S, rhythm.FAST_CPM, FAST_HIGHPASS_S)
-    line, slope = circles.local_line(z, whole, 0.75)
-    quick = ~(np.abs(slope.imag) <= RETURN_CM_S)
-    stretch = np.where(quick, -1, np.cumsum(np.diff(quick.astype(int), prepend=0) != 0))
-    slow = rhythm.guess_tempo(z, stretch, rhythm.SLOW_WINDOW_S, rhythm.SLOW_CPM, SLOW_HIGHPASS_S)
-    guess = slow if slow.power > fast.power else fast
-    # Without a tempo the "circle" only sets how long the centre is averaged: a second and a half.
-    hz = np.where(np.isfinite(guess.cpm), guess.cpm, 40.0) / 60
-    if guess is slow:
-        legs = find_legs(line.imag, turn_threshold(line.imag, SLOW_TURN_CM))
-    else:
-        legs = find_legs(circles.harmonic(z, whole, hz).centre.imag)
-    legs = refine_legs(legs, z.imag, hz)
+    guess, legs, quick, slow = _tempo_and_legs(z)
+    # Without a tempo the "circle" only sets how long the centre is averaged.
+    hz = _tempo_hz(guess)
     # Fitted again within each leg, so that no window reaches from a stroke into its return.
     label = np.full(m, -1)
     for k, leg in enumerate(legs):
         label[leg.start : leg.stop] = k
-    if guess is slow:
-        label[quick & np.isfinite(z)] = -1
-    fit = circles.harmonic(z, label, hz)
-    on, phase = circles.circling(fit, hz, guess.sense, legs)
-    if guess.top_power < NOT_CIRCLING_CM**2:
+    label[quick] = -1
+    # Passes hold only two or three slow circles: a wider window, for there is little to lose in time.
+    fit = circles.harmonic(z, label, hz, 1.2 if slow else circles.WINDOW_CYCLES)
+    noise = smoothed.noise_cm if np.isfinite(smoothed.noise_cm) else 0.0
+    density = 2 * noise**2 / max(smoothed.kept.sum() / max(np.isfinite(z).sum() / RATE_HZ, 1.0), 1.0)
+    on, phase = circles.circling(fit, hz, guess.sense, legs, density)
+    # A Hann window averages over two thirds of its length.
+    in_window = density * 1.5 / (rhythm.SLOW_WINDOW_S if slow else rhythm.WINDOW_S)
+    if guess.top_power < max(NOT_CIRCLING_CM**2, NOT_CIRCLING_NOISE * in_window):
         on, phase = np.zeros(m, bool), np.full(m, np.nan)
     own = fit.turn if guess.sense > 0 else fit.counter
     through = circles.through_stops(phase, own, np.isfinite(z), legs)
     known = np.isfinite(smoothed.gain)
     gain = float(np.mean(smoothed.gain[known])) if known.any() else 0.0
-    noise = smoothed.noise_cm if np.isfinite(smoothed.noise_cm) else 0.0
-    return HandMotion(
-        z, smoothed.noise_cm, 2 * noise**2 * gain, guess.sense, fit, guess is slow, on, phase, through
-    )
+    return HandMotion(z, smoothed.noise_cm, 2 * noise**2 * gain, guess.sense, fit, slow, on, phase, through)
+
+
+def _tempo_hz(guess: rhythm.TempoGuess) -> np.ndarray:
+    return np.where(np.isfinite(guess.cpm), guess.cpm, 40.0) / 60
+
+
+def _tempo_and_legs(z: np.ndarray) -> tuple[rhythm.TempoGuess, list[Leg], np.ndarray, bool]:
+    """First tempo, legs, moments too quick to be part of a stroke, and whether it is a slow tempo.
+
+    A normal tempo is found first, since circles of less than three seconds stand out from the travel by
+    themselves. Only when there are no such, slow circles are looked for, after the returns (quicker than slow
+    circles ever are) were taken out: a pass itself comes and goes at their pace.
+    """
+    whole = np.zeros(len(z), int)
+    none = np.zeros(len(z), bool)
+    fast = rhythm.guess_tempo(z, whole, rhythm.WINDOW_S, rhythm.FAST_CPM, FAST_HIGHPASS_S)
+    if fast.power < SURELY_CM**2:
+        line, slope = circles.local_line(z, whole, 0.75)
+        known = np.isfinite(slope)
+        quick = known & ~(np.abs(np.where(known, slope, 0).imag) <= RETURN_CM_S)
+        stretch = np.cumsum(np.diff((quick | ~known).astype(int), prepend=0) != 0)
+        stretch = np.where(quick | ~known, -1, stretch)
+        slow = rhythm.guess_tempo(z, stretch, rhythm.SLOW_WINDOW_S, rhythm.SLOW_CPM, SLOW_HIGHPASS_S)
+        if slow.power > fast.power:
+            return slow, find_legs(line.imag, turn_threshold(line.imag, SLOW_TURN_CM)), quick, True
+    hz = _tempo_hz(fast)
+    legs = find_legs(circles.harmonic(z, whole, hz).centre.imag)
+    return fast, refine_legs(legs, z.imag, hz), none, False
 
 
 def _passes(motion: Motion) -> list[path.Pass]:

@@ -142,14 +142,14 @@ def harmonic(z: np.ndarray, label: np.ndarray, hz: np.ndarray, cycles: float = W
 
 
 def circling(
-    fit: Harmonic, hz: np.ndarray, sense: int, legs: Sequence[Leg], floor_cm: float = FLOOR_CM
+    fit: Harmonic, hz: np.ndarray, sense: int, legs: Sequence[Leg], noise_power: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
     """Moments at which a hand circles, and its phase.
 
     A hand circles where, averaged over a turn within one leg,
 
-    - its area is at least that of a circle of `floor_cm` radius (``|turn|² - |counter|²``; noise turns as
-      much one way as the other and cancels),
+    - its area (``|turn|² - |counter|²``; noise turns as much one way as the other and cancels) is at least
+      that of a circle of `FLOOR_CM` radius, and twice what the tracker's noise gives to `turn`,
     - the path is no narrower than ``b/a = 0.2`` (rubbing to and fro is not circling),
     - its phase goes on in the hand's own sense at 0.15 to 2.2 times the tempo,
 
@@ -164,6 +164,8 @@ def circling(
         +1 or -1: which of `turn` and `counter` is the hand's own circle.
     legs : sequence of Leg
         Circling ends where a leg ends.
+    noise_power : float
+        Variance of the raw noise, both axes together, by the samples per second: cm² s.
 
     Returns
     -------
@@ -180,7 +182,9 @@ def circling(
         known = np.isfinite(own[part])
         if known.any():
             turn_n = max(3, round(RATE_HZ / float(np.median(hz[part][known]))))
-            on[part] = _circling_in_leg(own[part], other[part], known, hz[part], sense, turn_n, floor_cm)
+            # A Hann window of two cycles averages over 1.5/2 cycles' worth of samples.
+            floor = max(FLOOR_CM**2, 2 * noise_power * 0.75 * RATE_HZ / turn_n)
+            on[part] = _circling_in_leg(own[part], other[part], known, hz[part], sense, turn_n, floor)
             on[leg.start] = False  # legs may touch, stretches of circling must not
             for start, stop in runs(on[part]):
                 stretch = slice(leg.start + start, leg.start + stop)
@@ -241,7 +245,7 @@ def _circling_in_leg(
     hz: np.ndarray,
     sense: int,
     turn_n: int,
-    floor_cm: float,
+    floor: float,
 ) -> np.ndarray:
     own_power, other_power = (_mean_over(np.abs(p) ** 2, known, turn_n) for p in (own, other))
     raw = np.where(known, own, 0)
@@ -249,7 +253,7 @@ def _circling_in_leg(
     step = np.zeros(len(raw), complex)
     step[1:] = raw[1:] * raw[:-1].conj()
     advance = np.angle(_sum_over(step, max(3, turn_n // 2))) * sense * RATE_HZ / (2 * np.pi)
-    on = known & (own_power - other_power >= floor_cm**2) & (other_power <= 0.45 * own_power)
+    on = known & (own_power - other_power >= floor) & (other_power <= 0.45 * own_power)
     on &= (advance > 0.15 * hz) & (advance < 2.2 * hz)
     # A hand lost for a moment goes on circling as far as the least number of turns is concerned.
     joined = close_holes(on | ~known, turn_n // 2)

@@ -158,7 +158,7 @@ def tempo_cpm(phase: np.ndarray) -> float | None:
         if last > first:
             turned += (part[last] - part[first]) / (2 * np.pi)
             seconds += (last - first) / RATE_HZ
-    return 60 * turned / seconds if turned >= 2 else None
+    return float(60 * turned / seconds) if turned >= 2 else None
 
 
 def cycle_times_s(phase: np.ndarray) -> np.ndarray:
@@ -261,26 +261,43 @@ def over_time(
 def autocorrelation(z: np.ndarray, known: np.ndarray, lags: np.ndarray, noise_variance: float) -> np.ndarray:
     """Unbiased autocorrelation at `lags`, by the power of the samples that enter it less their noise.
 
+    Parameters
+    ----------
+    z : ndarray [shape=(n,), complex]
+    known : ndarray [shape=(n,), bool]
+        Samples to use.
+    lags : ndarray [shape=(l,), int]
+    noise_variance : float
+
     Returns
     -------
-    ndarray [shape=(len(lags),)]
-        NaN at lags with fewer than half a window's pairs of known samples.
+    ndarray [shape=(l,)]
+        NaN at lags with less than a second of pairs, or fewer than 30 % of the known samples.
     """
     n = len(z)
-    result = np.full(len(lags), np.nan)
-    for i, lag in enumerate(lags):
-        if lag >= n:
-            break
-        both = known[lag:] & known[:-lag]
-        count = both.sum()
-        if count < max(RATE_HZ, 0.3 * known.sum()):
-            continue
-        early, late = z[:-lag][both], z[lag:][both]
-        power = 0.5 * float(np.mean(np.abs(early) ** 2) + np.mean(np.abs(late) ** 2))
-        # Never more than half of what is seen is put down to noise.
-        signal = max(power - noise_variance, 0.5 * power)
-        result[i] = float(np.mean((late * early.conj()).real)) / signal if signal > 0 else np.nan
-    return result
+    size = 1 << int(2 * n - 1).bit_length()
+    z = np.where(known, z, 0)
+    # All sums over pairs (early, late) are correlations, and those are products of spectra.
+    rows = np.fft.fft(np.stack([z, known, np.abs(z) ** 2]), size, axis=1)
+    products = np.stack(
+        [
+            rows[0] * rows[0].conj(),
+            rows[1] * rows[1].conj(),
+            rows[2] * rows[1].conj(),
+            rows[1] * rows[2].conj(),
+        ]
+    )
+    usable = lags < n
+    at = np.where(usable, lags, 0)
+    match, count, late, early = np.fft.ifft(products, axis=1).real[:, at]
+    count = np.round(count)
+    usable &= count >= max(RATE_HZ, 0.3 * known.sum())
+    pairs = np.maximum(count, 1)
+    power = 0.5 * (late + early) / pairs
+    # Never more than half of what is seen is put down to noise.
+    signal = np.maximum(power - noise_variance, 0.5 * power)
+    usable &= signal > 1e-9
+    return np.where(usable, match / pairs / np.where(usable, signal, 1), np.nan)
 
 
 def _slope(phase: np.ndarray, on: np.ndarray) -> float:

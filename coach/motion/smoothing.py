@@ -129,7 +129,11 @@ def local_quadratic(
     half = np.clip(1.25 * fourth, half_width_s, _WIDEST_S)[:, None]
     weight = (1 - np.minimum(distance / half, 1) ** 3) ** 3
     tau = np.where(np.isfinite(tau), tau, 0.0) / half
-    s0, s1, s2, s3, s4 = (np.einsum("ij,ij->i", weight, tau**k) for k in range(5))
+    moments, powered = [], weight
+    for _ in range(5):
+        moments.append(powered.sum(axis=1))
+        powered = powered * tau
+    s0, s1, s2, s3, s4 = moments
     # First row of the inverse of the 3 x 3 moment matrix, by cofactors.
     c0, c1, c2 = s2 * s4 - s3 * s3, s2 * s3 - s1 * s4, s1 * s3 - s2 * s2
     determinant = s0 * c0 + s1 * c1 + s2 * c2
