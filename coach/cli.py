@@ -228,7 +228,7 @@ def _show(args: argparse.Namespace, recording: Recording, report: Report, refere
         from coach.motion.measures import analyse_motion
 
         mine = tracks(analyse_motion(recording))
-        model = tracks(reference.motion, mine.back_length_cm)
+        model = tracks(reference.motion, mine.back_length_cm, passes=1)
         write_plot(args.plot, values, mine, model, say.language, said[0] if said else "")
 
 

@@ -21,6 +21,7 @@ from coach.export.tracks import Tracks
 from coach.export.words import CLAIM, Words
 from coach.i18n import N_
 from coach.motion.recording import HANDS, LEFT, RIGHT
+from coach.motion.smoothing import RATE_HZ
 
 _STYLES = ("-", (0, (4, 1.4)))
 """Line style by hand: the picture is read on grey paper, too."""
@@ -179,14 +180,16 @@ def _draw_back(
         axes.plot(blade[:, 0], blade[:, 1], color=palette.FAINT, lw=1.0, zorder=1)
     axes.axvspan(-1, 1, ymax=1 - (0 - top) / (bottom - top), color="#E9DED0", lw=0, zorder=1)
     axes.plot([0, 0], [0, bottom], color="#B9A68C", lw=1.0, ls=(0, (1, 2)), zorder=2)
+    # A long practice is drawn over itself many times: finer, so that it stays legible (our own choice).
+    weight = float(np.clip((40 / max(len(tracks.t_s) / RATE_HZ, 1)) ** 0.5, 0.45, 0.95))
     for hand in (LEFT, RIGHT):
         axes.plot(
             tracks.v_cm[:, hand],
             tracks.u_cm[:, hand],
             color=palette.HAND_COLOURS[hand],
-            lw=1.05,
+            lw=1.05 * weight,
             ls=_STYLES[hand],
-            alpha=0.9,
+            alpha=weight,
             solid_capstyle="round",
             zorder=3,
         )

@@ -74,7 +74,13 @@ def reference_card(reference: Reference, language: str) -> str:
     )
     rows = []
     for key, c in profile.criteria.items():
-        asked = {"id": key, "unit": CRITERIA[key], "value": None, "score": None, "target": c.band.to_list()}
+        asked = {
+            "id": key,
+            "unit": CRITERIA[key][1],
+            "value": None,
+            "score": None,
+            "target": c.band.to_list(),
+        }
         rows.append((say.row(asked), say.number(c.weight)))
     head = (say(N_("Criterion")), say(N_("Target")), say(N_("Weight")))
     cells = [head, *((row.name, f"{row.target} {row.unit}".strip(), weight) for row, weight in rows)]

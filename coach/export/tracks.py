@@ -33,7 +33,7 @@ class Tracks:
     back_length_cm: float
 
 
-def tracks(motion: Motion, back_length_cm: float | None = None) -> Tracks:
+def tracks(motion: Motion, back_length_cm: float | None = None, *, passes: int | None = None) -> Tracks:
     """The movement `motion`, on the back it was measured on or on one of another length.
 
     Parameters
@@ -41,12 +41,15 @@ def tracks(motion: Motion, back_length_cm: float | None = None) -> Tracks:
     motion : Motion
     back_length_cm : float, optional
         Draw it on a back of this length: levels stay with the vertebrae, widths stay in cm.
+    passes : int, optional
+        Only the paths of the first so many passes: a long example drawn over itself shows nothing.
     """
     length = motion.back_length_cm if back_length_cm is None else back_length_cm
+    end = motion.passes[passes - 1].end_i + 1 if passes and len(motion.passes) >= passes else None
     return Tracks(
-        t_s=motion.t_s,
-        u_cm=motion.u * length,
-        v_cm=motion.v_cm,
+        t_s=motion.t_s[:end],
+        u_cm=motion.u[:end] * length,
+        v_cm=motion.v_cm[:end],
         tempo_t_s=motion.window_t_s,
         tempo_cpm=motion.tempo_cpm,
         back_length_cm=length,

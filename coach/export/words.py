@@ -11,22 +11,9 @@ from babel.numbers import format_decimal
 
 from coach.i18n import N_, translator
 from coach.scoring.cues import Sentence
+from coach.scoring.profile import CRITERIA
 
-CRITERIA = {
-    "offset": N_("Distance from the spine"),
-    "reach": N_("Down to the shoulder blades"),
-    "coverage": N_("No part left out"),
-    "direction": N_("From top to bottom"),
-    "balance": N_("Both sides equal"),
-    "together": N_("Both hands together"),
-    "tempo": N_("Tempo"),
-    "regularity": N_("Steady rhythm"),
-    "circle": N_("Size of the circles"),
-    "duration": N_("Duration"),
-}
 _UNIT_NAMES = {"circles/min": N_("circles/min"), "cm": N_("cm"), "s": N_("s")}
-_SHARES = {"share", "ratio", "plv", "cv"}
-"""Units that are read as a percentage."""
 CLAIM = N_(
     "A training aid for massage skills. It does not diagnose, does not treat and does not promise more milk."
 )
@@ -88,7 +75,7 @@ class Words:
         return "–" if share is None or not math.isfinite(share) else f"{self.number(100 * share, 0)} %"
 
     def criterion(self, id_: str) -> str:
-        return self(CRITERIA[id_]) if id_ in CRITERIA else id_
+        return self(CRITERIA[id_][0]) if id_ in CRITERIA else id_
 
     def rows(self, report: Mapping[str, Any]) -> list[Row]:
         """The report's criteria in words."""
@@ -102,13 +89,13 @@ class Words:
         if unit in _UNIT_NAMES and value != "–":
             value = f"{value} {self(_UNIT_NAMES[unit])}"
         target = self._target(criterion["target"], write)
-        if unit == "cv":  # the spread of the cycle time as a share of it
+        if id_ == "regularity":  # the spread of the cycle time as a share of it
             value, target = f"± {value}", target.replace("≤", "±")
         name = self(_UNIT_NAMES[unit]) if unit in _UNIT_NAMES else ""
         return Row(id_, self.criterion(id_), value, target, name, criterion["score"])
 
     def _writer(self, unit: str) -> Callable[[float | None], str]:
-        if unit in _SHARES:
+        if unit == "share":
             return self.percent
         return lambda x: self.number(x, 0 if unit in ("s", "circles/min") else 1)
 

@@ -35,7 +35,7 @@ def show(say: Words, recording: Recording, *, on_again: Callable[[], None]) -> N
     report, motion, reference = _scored(recording, name)
     values = report.to_json(say.translate)
     mine = tracks(motion)
-    model = tracks(reference.motion, mine.back_length_cm)
+    model = tracks(reference.motion, mine.back_length_cm, passes=1)
     said = [say.sentence(sentence) for sentence in sentences(report)]
     _first(say, report, values, said)
     if report.tracking.rated:
