@@ -1,4 +1,4 @@
-"""Every text that a user can read exists in both languages, with the same placeholders."""
+"""Every marked text has an Indonesian sentence with the same placeholders."""
 
 from __future__ import annotations
 
@@ -6,25 +6,30 @@ import string
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_file
+from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from coach.i18n import N_, translator
+import coach
+from coach.i18n import LANGUAGES, N_, translator
 
-ROOT = Path(__file__).parents[2]
-CATALOGUE = ROOT / "coach/locales/id/LC_MESSAGES/coach.po"
+PACKAGE = Path(coach.__file__).parent
 
 
-def marked_texts() -> set[str]:
-    """All N_ texts of the source."""
-    texts = set()
-    for path in [*ROOT.glob("coach/**/*.py"), ROOT / "app.py"]:
-        texts |= {found[1] for found in extract_from_file("python", str(path), keywords={"N_": None})}
+def marked() -> dict[str, str]:
+    """Marked texts and where they stand."""
+    found = extract_from_dir(str(PACKAGE), method_map=[("**.py", "python")], keywords={"N_": None})
+    texts = {str(text): f"{file}:{line}" for file, line, text, _, _ in found}
+    page = PACKAGE.parent / "app.py"
+    if page.is_file():
+        with page.open("rb") as file:
+            from babel.messages.extract import extract
+
+            texts |= {str(m[1]): f"app.py:{m[0]}" for m in extract("python", file, keywords={"N_": None})}
     return texts
 
 
-def entries() -> dict[str, str]:
-    with CATALOGUE.open("rb") as file:
+def catalogue() -> dict[str, str]:
+    with (PACKAGE / "locales/id/LC_MESSAGES/coach.po").open("rb") as file:
         return {str(m.id): str(m.string) for m in read_po(file, locale="id", abort_invalid=True) if m.id}
 
 
@@ -32,29 +37,35 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-def test_every_text_has_an_indonesian_one():
-    known = entries()
-    assert sorted(text for text in marked_texts() if not known.get(text)) == []
+def test_every_text_is_translated():
+    known = catalogue()
+    missing = [f"{where}: {text}" for text, where in marked().items() if not known.get(text)]
+    assert not missing, "\n".join(missing)
 
 
-def test_placeholders_agree():
-    wrong = [text for text, other in entries().items() if other and placeholders(text) != placeholders(other)]
-    assert wrong == []
+def test_no_translation_is_left_over():
+    left = set(catalogue()) - set(marked())
+    assert not left, "\n".join(sorted(left))
 
 
-def test_no_text_is_entered_twice():
-    ids = [line for line in CATALOGUE.read_text(encoding="utf-8").splitlines() if line.startswith("msgid ")]
-    assert len(ids) == len(set(ids))
+def test_placeholders_are_the_same():
+    wrong = [text for text, said in catalogue().items() if placeholders(text) != placeholders(said)]
+    assert not wrong, "\n".join(wrong)
 
 
-def test_english_is_the_source_and_unknown_texts_stay():
-    assert translator("en")("Duration") == "Duration"
-    assert translator("id")("Duration") == "Lama latihan"
-    assert translator("id")("not in the catalogue") == "not in the catalogue"
-    assert N_("x") == "x"
+def test_the_catalogue_has_no_text_twice():
+    lines = (PACKAGE / "locales/id/LC_MESSAGES/coach.po").read_text(encoding="utf-8").splitlines()
+    ids = [line for line in lines if line.startswith("msgid ") and line != 'msgid ""']
+    assert sorted(ids) == sorted(set(ids))
 
 
-@pytest.mark.parametrize("word", ["vertebra", "scapula", "costae"])
-def test_plain_words(word):
-    """Words that a village trainer need not know (domain 6)."""
-    assert [text for text in entries().values() if word in text.lower()] == []
+def test_indonesian_is_the_default():
+    text = N_("{file} is empty; copy or record it again.")
+    assert LANGUAGES[0] == "id"
+    assert translator()(text) == translator("id")(text) == "{file} kosong; salin atau rekam ulang."
+    assert translator("en")(text) == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_unknown_text_is_given_as_it_is(language: str):
+    assert translator(language)("no such text") == "no such text"

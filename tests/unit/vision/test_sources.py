@@ -102,8 +102,8 @@ def test_pictures_with_sound(make_video: MakeVideo):
     assert len(read(make_video(sound=True))[0]) == 30
 
 
-# The display matrix (a, b, c, d) maps a stored point to x' = a x + c y, y' = b x + d y. A quarter turn clockwise
-# is x' = -y, y' = x: what was at the top left is then at the top right.
+# The display matrix (a, b, c, d) maps a stored point to x' = a x + c y, y' = b x + d y. A quarter turn
+# clockwise is x' = -y, y' = x: what was at the top left is then at the top right.
 @pytest.mark.parametrize(
     ("matrix", "expected"),
     [
@@ -239,10 +239,10 @@ def test_truncated_anywhere_is_read_or_refused(make_video: MakeVideo, layout: st
                 count = len(list(video))
                 assert video.sample(5)
                 assert count >= 1
-                if count < 55:
+                if count < 50:
                     assert video.incomplete
-        except VideoError as error:
-            assert "part.mp4" in error.text()
+        except VideoError:
+            assert "part.mp4" in refused(part)
             count = 0
         counts.append(count)
     assert counts == sorted(counts)
