@@ -93,6 +93,8 @@ class Thresholds:
     too_fast_cpm: float
     too_slow_cpm: float
     irregular_cv: float
+    uneven_cv: float
+    uneven_regularity: float
     one_sided_ratio: float
     not_circling_share: float
     on_spine_share: float
@@ -359,7 +361,7 @@ class _Reader:
                     )
                 values[name] = tuple(given)
             else:
-                share = name.endswith(("_share", "_ratio", "_u", "_factor"))
+                share = name.endswith(("_share", "_ratio", "_u", "_cv", "_regularity", "_factor"))
                 values[name] = self.number(faults[name], where, 0, 1 if share else 10_000)
         if values["too_slow_cpm"] >= values["too_fast_cpm"]:
             self.fail(

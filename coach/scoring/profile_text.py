@@ -63,6 +63,7 @@ band = $b_balance
 [criteria.together]               # phase-locking value of the two hands, 0 to 1; needs 30 s of circling
 weight = $w_together
 # 0.9 and more counts as together (our own simulation); two unrelated hands reach 0.2 to 0.9 in 30 s.
+# The texts ask for both sides at the same time, not for the same phase of the circle: hence the small weight.
 band = $b_together
 
 [criteria.tempo]                  # circles per minute while circling, mean of both hands
@@ -100,8 +101,10 @@ floor = $g_floor
 # Circles per minute, mean of the hands that circle:
 too_fast_cpm = $f_too_fast_cpm
 too_slow_cpm = $f_too_slow_cpm
-# Spread of the time per circle:
+# Spread of the time per circle; or from uneven_cv on, where the circles are also unlike each other:
 irregular_cv = $f_irregular_cv
+uneven_cv = $f_uneven_cv
+uneven_regularity = $f_uneven_regularity
 # The less busy hand's share of circling by the busier one's:
 one_sided_ratio = $f_one_sided_ratio
 # A hand that circles a smaller share of the time than this does not circle:

@@ -189,7 +189,9 @@ def find_faults(
     if tempo is not None and tempo < limits.too_slow_cpm:
         found.add("too_slow")
     spread = _mean(_measured(measures.cycle_cv))
-    if spread is not None and spread > limits.irregular_cv:
+    regularity = _mean(_measured(measures.regularity))
+    unlike = regularity is not None and regularity < limits.uneven_regularity
+    if spread is not None and spread > (limits.uneven_cv if unlike else limits.irregular_cv):
         found.add("irregular")
     if (
         clip_s >= SHORT_CLIP_S

@@ -31,6 +31,9 @@ def test_sound_technique_has_full_marks_and_no_fault():
         (sound(tempo_cpm=(112.0, 110.0)), ["too_fast"]),
         (sound(tempo_cpm=(14.0, 14.5)), ["too_slow"]),
         (sound(cycle_cv=(0.4, 0.3)), ["irregular"]),
+        (sound(cycle_cv=(0.15, 0.15), regularity=(0.6, 0.6)), ["irregular"]),
+        (sound(cycle_cv=(0.15, 0.15)), []),
+        (sound(regularity=(0.6, 0.6)), []),
         (one_hand(), ["one_sided"]),
         (sound(active=(0.9, 0.3)), ["one_sided"]),
         (sound(spine_contact=0.45, lateral_offset_cm=(0.9, 1.1)), ["on_spine"]),
@@ -72,7 +75,7 @@ def test_a_clip_under_a_minute_is_not_judged_by_its_length():
 def test_total_by_hand():
     # Tempo half way down its band (75: 50 points of 15), the rest full; no synchrony, no duration.
     measures = sound(tempo_cpm=(75.0, 75.0), sync=Sync(None, None, None))
-    weights = 100 - 10 - 5
+    weights = 100 - 8 - 5
     assert overall(measures, clip_s=22) == pytest.approx((weights - 15 + 7.5) / weights * 100)
 
 
