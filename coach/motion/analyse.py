@@ -42,6 +42,8 @@ class HandMotion:
         White noise of the raw positions, standard deviation per axis.
     micro_noise : float
         Variance of what is left of it in `z`, both axes together, cm².
+    turn_noise : float
+        Variance of `fit.turn` by the white noise, cm².
     sense : int
         Which way it turns in ``v + i·y``.
     fit : Harmonic
@@ -59,6 +61,7 @@ class HandMotion:
     z: np.ndarray
     noise_cm: float
     micro_noise: float
+    turn_noise: float
     sense: int
     fit: circles.Harmonic
     slow: bool
@@ -199,7 +202,18 @@ def _analyse_hand(t_s: np.ndarray, raw: np.ndarray, clock: np.ndarray) -> HandMo
     through = circles.through_stops(phase, own, np.isfinite(z), legs)
     known = np.isfinite(smoothed.gain)
     gain = float(np.mean(smoothed.gain[known])) if known.any() else 0.0
-    return HandMotion(z, smoothed.noise_cm, 2 * noise**2 * gain, guess.sense, fit, slow, on, phase, through)
+    return HandMotion(
+        z=z,
+        noise_cm=smoothed.noise_cm,
+        micro_noise=2 * noise**2 * gain,
+        turn_noise=circles.turn_noise(density, float(np.median(hz)) if m else 1.0),
+        sense=guess.sense,
+        fit=fit,
+        slow=slow,
+        on=on,
+        phase=phase,
+        phase_through=through,
+    )
 
 
 def _tempo_hz(guess: rhythm.TempoGuess) -> np.ndarray:

@@ -141,6 +141,21 @@ def harmonic(z: np.ndarray, label: np.ndarray, hz: np.ndarray, cycles: float = W
     return Harmonic(parts[:, 0], parts[:, 1], parts[:, 2], parts[:, 3], support)
 
 
+def turn_noise(noise_power: float, hz: float) -> float:
+    """Variance that white noise gives to `turn`, cm².
+
+    ``1.5 · noise_power / T``: under a Hann window of T = 2 cycles the squared weights sum to 1.5 by the samples.
+
+    Parameters
+    ----------
+    noise_power : float
+        Variance of the raw noise, both axes together, by the samples per second: cm² s.
+    hz : float
+        Turns per second.
+    """
+    return 1.5 * noise_power * hz / (2 * WINDOW_CYCLES)
+
+
 def circling(
     fit: Harmonic, hz: np.ndarray, sense: int, legs: Sequence[Leg], noise_power: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -150,7 +165,7 @@ def circling(
 
     - its area (``|turn|² - |counter|²``; noise turns as much one way as the other and cancels) is at least
       that of a circle of `FLOOR_CM` radius, and twice what the tracker's noise gives to `turn`,
-    - the path is no narrower than ``b/a = 0.2`` (rubbing to and fro is not circling),
+    - the path is no narrower than ``b/a = 0.15`` (rubbing to and fro is not circling),
     - its phase goes on in the hand's own sense at 0.15 to 2.2 times the tempo,
 
     and all this for at least 1.5 turns. Holes shorter than half a turn are closed.
@@ -182,8 +197,7 @@ def circling(
         known = np.isfinite(own[part])
         if known.any():
             turn_n = max(3, round(RATE_HZ / float(np.median(hz[part][known]))))
-            # A Hann window of two cycles averages over 1.5/2 cycles' worth of samples.
-            floor = max(FLOOR_CM**2, 2 * noise_power * 0.75 * RATE_HZ / turn_n)
+            floor = max(FLOOR_CM**2, 2 * turn_noise(noise_power, RATE_HZ / turn_n))
             on[part] = _circling_in_leg(own[part], other[part], known, hz[part], sense, turn_n, floor)
             on[leg.start] = False  # legs may touch, stretches of circling must not
             for start, stop in runs(on[part]):
@@ -253,7 +267,7 @@ def _circling_in_leg(
     step = np.zeros(len(raw), complex)
     step[1:] = raw[1:] * raw[:-1].conj()
     advance = np.angle(_sum_over(step, max(3, turn_n // 2))) * sense * RATE_HZ / (2 * np.pi)
-    on = known & (own_power - other_power >= floor) & (other_power <= 0.45 * own_power)
+    on = known & (own_power - other_power >= floor) & (other_power <= 0.55 * own_power)
     on &= (advance > 0.15 * hz) & (advance < 2.2 * hz)
     # A hand lost for a moment goes on circling as far as the least number of turns is concerned.
     joined = close_holes(on | ~known, turn_n // 2)

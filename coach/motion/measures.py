@@ -142,9 +142,10 @@ def circle_diameter_cm(hand: HandMotion) -> float | None:
         return None
     turn, counter = hand.fit.turn[hand.on], hand.fit.counter[hand.on]
     # Over a turn, the mean of (Re(A e^{iφ} + B e^{-iφ}))² is |A + B*|²/2, and |A - B*|²/2 for the imaginary part.
-    across = np.mean(np.abs(turn + counter.conj()) ** 2) / 2
-    along = np.mean(np.abs(turn - counter.conj()) ** 2) / 2
-    return float(2 * np.sqrt((2 * 2 * across + 2 * along) / 3))
+    # Either holds the noise of one of A and B.
+    across = np.mean(np.abs(turn + counter.conj()) ** 2) / 2 - hand.turn_noise
+    along = np.mean(np.abs(turn - counter.conj()) ** 2) / 2 - hand.turn_noise
+    return float(2 * np.sqrt(max(2 * 2 * across + 2 * along, 0) / 3))
 
 
 def practice_span(motion: Motion) -> tuple[int, int]:

@@ -21,6 +21,8 @@ SLOW_CPM = np.arange(7.0, 33.0, 0.5)
 def window_centres(m: int, window_s: float, hop_s: float = HOP_S) -> np.ndarray:
     """Sample numbers in the middle of windows `hop_s` apart; one in the middle when `m` samples hold no more."""
     half = window_s / 2 * RATE_HZ
+    if m == 0:
+        return np.zeros(0, int)
     if m <= 2 * half:
         return np.array([m // 2])
     return np.round(np.arange(half, m - half + 0.5, hop_s * RATE_HZ)).astype(int)
@@ -45,6 +47,8 @@ def rotary_spectrum(z: np.ndarray, centres: np.ndarray, window_s: float, cpm: np
     tau = np.arange(-half, half + 1) / RATE_HZ
     padded = np.pad(np.where(np.isfinite(z), z, 0), half)
     known = np.pad(np.isfinite(z), half)
+    if not len(z):
+        return np.zeros((0, len(cpm)))
     view = np.lib.stride_tricks.sliding_window_view
     weight = hann(half)
     total = view(known, 2 * half + 1)[centres] @ weight
