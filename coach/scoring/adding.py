@@ -13,7 +13,7 @@ from coach.scoring.bands import Band
 from coach.scoring.profile import Profile, Stretch
 from coach.scoring.reference import Reference, free_folder, write_folder
 from coach.scoring.report import score_recording
-from coach.scoring.rules import circling, judge, tempo_of
+from coach.scoring.rules import SHORT_CLIP_S, circling, judge, tempo_of
 from coach.scoring.standard import STANDARD
 from coach.scoring.tracked import tracking
 
@@ -145,7 +145,9 @@ def _fitted(measures: Measures, recording: Recording, profile: Profile, directio
             too_slow_cpm=round(faults.too_slow_cpm * scale, 1),
         )
     clip_s = float(recording.t_s[-1] - recording.t_s[0])
-    if measures.duration_s is not None:  # a shorter example must not call itself too short
+    if (
+        measures.duration_s is not None and clip_s >= SHORT_CLIP_S
+    ):  # a shorter example must not call itself too short
         faults = replace(faults, too_short_s=min(faults.too_short_s, round(0.9 * measures.duration_s, 1)))
     for score in judge(measures, profile, clip_s=clip_s, directions=directions):
         band = criteria[score.id].band

@@ -37,7 +37,7 @@ choice)."""
 NAME_LENGTH = 48
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reference:
     """A recording to compare with and the profile that says what full marks are.
 

@@ -37,7 +37,8 @@ class Tracking:
     Attributes
     ----------
     back : float
-        Share of all frames with the back seen.
+        Share of frames with the back seen, from the first moment a hand is there to the end of the recording:
+        a back that was lost for good must not go unnoticed because no hand could be placed on it any more.
     left, right : float
         Share of the practice span in which the hand was seen on the back. The span runs from the first to the
         last moment at which a hand is there, so seconds before and after do not count;
@@ -105,7 +106,8 @@ def tracking(recording: Recording, motion: Motion | None = None) -> Tracking:
         With it the ways back between two passes do not count: the hands are in the air then, not on the back.
     """
     n = len(recording.t_s)
-    back = float(np.mean(np.asarray(recording.back_confidence) >= BACK_SEEN)) if n else 0.0
+    back_seen = np.asarray(recording.back_confidence) >= BACK_SEEN
+    back = float(back_seen.mean()) if n else 0.0
     seen = np.isfinite(recording.u) & np.isfinite(recording.v_cm)
     span = _span(recording.t_s, seen.any(axis=1))
     if span is None:
@@ -123,6 +125,7 @@ def tracking(recording: Recording, motion: Motion | None = None) -> Tracking:
         )
     shares = seen[span][~_returns(recording.t_s[span], motion)].mean(axis=0)
     left, right = float(shares[0]), float(shares[1])
+    back = float(np.mean(back_seen[span.start :]))
     seconds = float(recording.t_s[span][-1] - recording.t_s[span][0])
 
     def result(rated: bool, template: str | None = None, values: dict[str, Any] | None = None) -> Tracking:

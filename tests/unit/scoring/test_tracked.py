@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from coach.i18n import translator
+from coach.motion.analyse import analyse_motion
 from coach.motion.recording import Recording
+from coach.scoring.generate import FORMS, make_recording
 from coach.scoring.tracked import tracking
 
 FPS = 15
@@ -102,6 +106,38 @@ def test_no_back(back):
     seen = tracking(recording(*moving(), back=back))
     assert not seen.rated
     assert "back was seen in only 0 %" in seen.reason()
+
+
+def test_a_back_lost_for_good_is_noticed():
+    u, v = moving(60)
+    u[20 * FPS :] = np.nan
+    r = recording(u, v)
+    lost = r.back_confidence.copy()
+    lost[20 * FPS :] = 0.1
+    seen = tracking(replace(r, back_confidence=lost))
+    assert not seen.rated
+    assert seen.back == pytest.approx(1 / 3, abs=0.01)
+
+
+def test_a_camera_being_set_up_does_not_count():
+    u, v = moving(60)
+    u[: 30 * FPS] = np.nan
+    r = recording(u, v)
+    late = r.back_confidence.copy()
+    late[: 30 * FPS] = 0.0
+    assert tracking(replace(r, back_confidence=late)).rated
+
+
+def test_the_way_back_in_the_air_does_not_count():
+    # A pass of 8 s, then 3 s in the air where no hand is seen, over and over: 8/11 of the time on the back.
+    made = make_recording(replace(FORMS[0], seconds=66.0, descent_s=8.0, return_s=3.0))
+    u = made.u.copy()
+    rising = np.convolve(np.gradient(u.mean(axis=1)), np.ones(15) / 15, "same") < -0.004
+    u[rising] = np.nan
+    u[::10, 0] = np.nan
+    hidden = replace(made, u=u)
+    assert tracking(hidden).left < 0.72
+    assert tracking(hidden, analyse_motion(hidden)).left > 0.8
 
 
 def test_no_hands():
