@@ -16,8 +16,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import struct
 import sys
+import threading
+import time
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,6 +61,18 @@ def confine() -> None:
     ):
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(what, (limit, limit))
+
+
+def end_with_parent() -> None:
+    """End this program when its parent is gone, even if the decoder hangs and reads no more orders."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def send(message: dict, picture: Any = b"") -> None:
@@ -248,12 +263,12 @@ def key_times(video: Video, info: dict) -> tuple[list[float], float]:
         packets = video.container.demux(video.stream)
         with contextlib.suppress(OSError, ValueError):  # what can be read of a truncated file
             for packet in packets:
-                time = packet.pts if packet.pts is not None else packet.dts
-                if time is None:
+                ticks = packet.pts if packet.pts is not None else packet.dts
+                if ticks is None:
                     continue
-                last = max(last, time)
+                last = max(last, ticks)
                 if packet.is_keyframe:
-                    keys.append(time)
+                    keys.append(ticks)
         end = last * video.base - info["t0"]
     return sorted(key * video.base - info["t0"] for key in keys), end
 
@@ -304,12 +319,12 @@ def sample(path: str, form: str, info: dict, max_side: int, n: int) -> dict:
                 video.container.seek(round((key + info["t0"]) / video.base), stream=video.stream)
                 frames = video.frames()
         for ticks, frame in frames:
-            time = ticks * video.base - info["t0"]
+            t_s = ticks * video.base - info["t0"]
             # An index tells when a frame is decoded, up to a few frames before it is shown.
-            if time >= goal - 1e-3 and time > position:
-                painter.send(frame, time)
+            if t_s >= goal - 1e-3 and t_s > position:
+                painter.send(frame, t_s)
                 count += 1
-                position = time
+                position = t_s
                 break
     return {"type": "end", "frames": count, "dropped": 0, "damaged": video.damaged}
 
@@ -318,6 +333,7 @@ def main() -> int:
     """Answer commands until standard input ends."""
     path, form, max_side = sys.argv[1], sys.argv[2], int(sys.argv[3])
     confine()
+    end_with_parent()
     info: dict = {}
     try:
         for line in sys.stdin.buffer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -460,6 +461,22 @@ def test_only_a_few_pictures_wait(make_video: MakeVideo):
         time.sleep(0.5)
         assert child.cpu_times().user - before < 0.1
         frames.close()
+
+
+def test_the_decoder_ends_with_its_parent(make_video: MakeVideo):
+    # A parent that is killed closes nothing itself. It prints the decoder's process and waits for the end.
+    program = (
+        "import psutil, sys, time; from coach.vision.sources import VideoFile;"
+        f"video = VideoFile({str(make_video(n=300, size=(640, 480)))!r}); frames = iter(video); next(frames);"
+        "print(psutil.Process().children()[0].pid, flush=True); time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    decoder = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.communicate()
+    psutil.wait_procs([decoder], timeout=5)
+    assert not decoder.is_running() or decoder.status() == psutil.STATUS_ZOMBIE
 
 
 def test_the_decoder_may_not_write_files(make_video: MakeVideo):
