@@ -18,6 +18,8 @@ from coach.motion.recording import LEFT, RIGHT
 
 MOST_MOMENTS = 3000
 """Moments drawn per hand; a longer practice is thinned evenly (our own choice: 2.5 minutes)."""
+HEIGHT = 270
+"""Of the charts, in pixels: three beside each other fill the page's 1056."""
 _LOCALES = {
     "id": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["$", ""]},
@@ -41,7 +43,11 @@ def movement(report: Mapping[str, Any], mine: Tracks, reference: Tracks, say: Wo
     yours = _back(mine, box, hands, say(N_("Your hands")), brush)
     model = _back(reference, box, hands, say(N_("Reference")), None)
     tempo = _tempo(report, mine, hands, say, brush)
-    chart = alt.hconcat(yours, model, tempo, spacing=34).resolve_scale(color="shared", strokeDash="shared")
+    chart = (
+        alt.hconcat(yours, model, tempo, spacing=30)
+        .properties(autosize="pad")
+        .resolve_scale(color="shared", strokeDash="shared")
+    )
     return (
         chart.configure(
             font="Source Sans, sans-serif",
@@ -105,8 +111,9 @@ def path_frame(tracks: Tracks, hands: list[str]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).round(3)
 
 
-def _colour(hands: list[str], legend: bool) -> dict[str, Any]:
-    shown = alt.Legend() if legend else None
+def _colour(hands: list[str]) -> dict[str, Any]:
+    # One legend for all three charts: they share these scales.
+    shown = alt.Legend(title=None)
     return {
         "color": alt.Color(
             "hand:N", scale=alt.Scale(domain=hands, range=list(palette.HAND_COLOURS)), legend=shown
@@ -121,7 +128,6 @@ def _back(
     tracks: Tracks, box: tuple[float, float, float], hands: list[str], title: str, brush: alt.Parameter | None
 ) -> alt.LayerChart | alt.FacetChart:
     half, top, bottom = box
-    height = 400
     x = alt.X("v_cm:Q", scale=alt.Scale(domain=[-half, half], nice=False), axis=None)
     y = alt.Y("u_cm:Q", scale=alt.Scale(domain=[top, bottom], reverse=True, nice=False), axis=None)
     order = alt.Order("n:Q")
@@ -139,20 +145,16 @@ def _back(
         alt.Chart(line(blade)).mark_line(stroke=palette.FAINT, strokeWidth=1, clip=True).encode(x, y, order)
         for blade in blades(tracks.back_length_cm)
     ]
-    strip = pd.DataFrame({"from": [-1.0], "to": [1.0], "above": [0.0], "below": [bottom]})
-    layers.append(
-        alt.Chart(strip)
-        .mark_rect(fill="#E9DED0")
-        .encode(x=alt.X("from:Q"), x2="to:Q", y=alt.Y("above:Q"), y2="below:Q")
-    )
+    edge = line(np.array([[-1.0, 0.0], [1.0, 0.0], [1.0, bottom], [-1.0, bottom]]))
+    layers.append(alt.Chart(edge).mark_line(strokeWidth=0, fill="#E9DED0", clip=True).encode(x, y, order))
     path = (
         alt.Chart(path_frame(tracks, hands))
         .mark_line(strokeWidth=1.5, clip=True, opacity=0.9)
-        .encode(x, y, order=alt.Order("t_s:Q"), detail="piece:N", **_colour(hands, legend=False))
+        .encode(x, y, order=alt.Order("t_s:Q"), detail="piece:N", **_colour(hands))
     )
     layers.append(path.transform_filter(brush) if brush is not None else path)
     return alt.layer(*layers).properties(
-        width=round(height * 2 * half / (bottom - top)) * 0.74, height=height * 0.74, title=title
+        width=round(HEIGHT * 2 * half / (bottom - top)), height=HEIGHT, title=title
     )
 
 
@@ -212,7 +214,7 @@ def _tempo(
         .encode(
             x,
             y,
-            **_colour(hands, legend=True),
+            **_colour(hands),
             tooltip=[
                 alt.Tooltip("hand:N", title=say(N_("Hand"))),
                 alt.Tooltip("t_s:Q", title=say(N_("seconds")), format=".0f"),
@@ -222,4 +224,4 @@ def _tempo(
         .add_params(brush)
     )
     layers.append(lines)
-    return alt.layer(*layers).properties(width=370, height=296, title=say(N_("Tempo, circles per minute")))
+    return alt.layer(*layers).properties(width=350, height=HEIGHT, title=say(N_("Tempo, circles per minute")))

@@ -14,6 +14,7 @@ from coach import palette
 from coach.errors import CoachError
 from coach.export.words import CLAIM, Words
 from coach.i18n import LANGUAGES, N_
+from coach.serve import UPLOAD_LIMIT_MB
 from coach.settings import load_settings
 
 TITLE = N_("Oxytocin massage practice")
@@ -58,7 +59,7 @@ def begin() -> Words:
     say = Words(_language())
     st.set_page_config(page_title=say(TITLE), layout="wide", initial_sidebar_state="collapsed")
     st.html(_STYLE + _uploader_words(say))
-    brand, switch = st.columns([4, 1.3])
+    brand, switch = st.columns([4, 1])
     brand.html(f'<div class="mc-brand">{html.escape(say(TITLE))}</div>')
     chosen = switch.segmented_control(
         say(N_("Language")),
@@ -90,15 +91,15 @@ def _language() -> str:
 
 def _uploader_words(say: Words) -> str:
     """Streamlit's uploader speaks English only: its words are hidden and ours are set in their place."""
-    drop, browse = say(N_("Drop the video here")), say(N_("Choose a video"))
+    limit = say(N_("or drop it here, up to {size} MB"), size=UPLOAD_LIMIT_MB)
+    drop, browse = limit, say(N_("Choose a video"))
     return f"""<style>
 [data-testid="stFileUploaderDropzone"] {{ padding: 1.5rem; }}
 [data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0 !important; }}
-[data-testid="stFileUploaderDropzoneInstructions"] > div > span:first-of-type::before {{
+[data-testid="stFileUploaderDropzoneInstructions"] span::before {{
   content: "{_css(drop)}"; font-size: 1.05rem; color: {palette.INK}; }}
-[data-testid="stFileUploaderDropzone"] button[data-testid^="stBaseButton"] {{
-  font-size: 0; min-width: 9rem; }}
-[data-testid="stFileUploaderDropzone"] button[data-testid^="stBaseButton"]::after {{
+[data-testid="stFileUploaderDropzone"] > span button p {{ font-size: 0 !important; }}
+[data-testid="stFileUploaderDropzone"] > span button p::after {{
   content: "{_css(browse)}"; font-size: 1rem; }}
 </style>"""
 

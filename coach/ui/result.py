@@ -26,7 +26,7 @@ from coach.ui.choices import reference_choice
 
 def show(say: Words, recording: Recording, *, on_again: Callable[[], None]) -> None:
     """The report of `recording`, compared with the reference that is chosen on the page."""
-    head, again = st.columns([4, 1.3], vertical_alignment="bottom")
+    head, again = st.columns([4, 1], vertical_alignment="bottom")
     head.title(say(N_("The result")), anchor=False)
     if again.button(say(N_("Another video")), key="again", width="stretch"):
         on_again()
