@@ -130,9 +130,21 @@ def resample(t_s: np.ndarray, xy: np.ndarray, direction: str, until_cm: float = 
     return PassTrack(float(t[0]), float(t[-1]), out, direction)
 
 
-def pass_tracks(motion: Motion, until_cm: float = np.inf) -> list[PassTrack]:
-    """The macro path of every pass in `motion` that can be compared; `until_cm` as for `resample`."""
+def pass_tracks(
+    motion: Motion, until_cm: float = np.inf, hands: tuple[bool, bool] = (True, True)
+) -> list[PassTrack]:
+    """The macro path of every pass in `motion` that can be compared.
+
+    Parameters
+    ----------
+    motion : Motion
+    until_cm : float
+        As for `resample`.
+    hands : tuple of bool
+        Hands to compare: where a resting hand lies says nothing of the massage's path.
+    """
     path = np.stack([motion.macro_u_cm, motion.macro_v_cm], axis=2)
+    path[:, ~np.array(hands)] = np.nan
     tracks = []
     for p in motion.passes:
         part = slice(p.start_i, p.end_i + 1)

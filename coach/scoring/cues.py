@@ -111,16 +111,21 @@ def _spine(report: Report, c: CriterionScore) -> Sentence:
 
 
 def _direction(report: Report, c: CriterionScore) -> Sentence:
-    if report.profile.path.direction == "up":
+    down = report.profile.path.direction == "down"
+    share = _percent(c.value or 0.0)
+    if share == 0:
         return _change(
-            N_("Massage from the bottom to the top: only {share} % of the passes went upwards."),
+            N_("Massage from the top to the bottom: the passes went upwards.")
+            if down
+            else N_("Massage from the bottom to the top: the passes went downwards."),
             "direction",
-            share=_percent(c.value or 0.0),
         )
     return _change(
-        N_("Massage from the top to the bottom: only {share} % of the passes went downwards."),
+        N_("Massage from the top to the bottom: only {share} % of the passes went downwards.")
+        if down
+        else N_("Massage from the bottom to the top: only {share} % of the passes went upwards."),
         "direction",
-        share=_percent(c.value or 0.0),
+        share=share,
     )
 
 

@@ -13,7 +13,7 @@ from coach.motion.recording import Recording
 from coach.scoring.compare import Comparison, compare, pass_tracks
 from coach.scoring.profile import Profile
 from coach.scoring.reference import Reference
-from coach.scoring.rules import CriterionScore, find_faults, gate_factor, judge, tempo_of, total
+from coach.scoring.rules import CriterionScore, circling, find_faults, gate_factor, judge, tempo_of, total
 from coach.scoring.tracked import Tracking, tracking
 
 SCHEMA = 1
@@ -124,8 +124,10 @@ def score_recording(recording: Recording, reference: Reference, *, motion: Motio
         criteria = [
             CriterionScore(c.id, c.unit, c.value, None, c.target, c.weight, c.hands) for c in criteria
         ]
+    working = circling(measures, profile)
+    compared = working if any(working) else (True, True)
     comparison = compare(
-        pass_tracks(motion, until_cm=reference.end_cm(motion.back_length_cm)),
+        pass_tracks(motion, until_cm=reference.end_cm(motion.back_length_cm), hands=compared),
         reference.model(motion.back_length_cm),
         name=reference.name,
         back_length_cm=motion.back_length_cm,
