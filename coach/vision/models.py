@@ -41,6 +41,7 @@ Progress = Callable[[str, int, int], None]
 
 # How long a silent connection to the publisher is waited for; short, since there is another source.
 _UPSTREAM_TIMEOUT_S = 4.0
+_REMOVED = N_("The model file {name} was removed while it was being used; try again.")
 _BUNDLES: dict[Kind, str] = {"hand": "hand_landmarker.task", "pose": "pose_landmarker_full.task"}
 
 
@@ -121,6 +122,29 @@ def model_path(kind: Kind, progress: Progress | None = None) -> Path:
     return path
 
 
+def member_path(name: str, progress: Progress | None = None) -> Path:
+    """One of the pinned files by itself, whole; fetched when it is missing or damaged.
+
+    Parameters
+    ----------
+    name : str
+        As in the manifest, for instance ``hand_detector.tflite``.
+
+    Raises
+    ------
+    ModelError
+        No source has the files, or they cannot be written.
+    """
+    member = next(m for m in manifest().members if m.name == name)
+    path = _where(member)
+    if path is None:
+        fetch(progress)
+        path = _where(member)
+    if path is None:
+        raise ModelError(_REMOVED, name=name)
+    return path
+
+
 def fetch(progress: Progress | None = None) -> None:
     """Make both bundles, fetching what is missing or damaged; does nothing when all is well.
 
@@ -179,14 +203,20 @@ def _folders() -> tuple[Path, Path]:
     return resource_folder("models"), models_folder()
 
 
+def _where(member: Member) -> Path | None:
+    """The first place where the file is whole."""
+    for folder in _folders():
+        path = folder / member.name
+        with suppress(OSError):
+            if _sha256(path.read_bytes()) == member.sha256:
+                return path
+    return None
+
+
 def _find(member: Member) -> bytes | None:
     """The file's content, from the first folder where it is whole."""
-    for folder in _folders():
-        with suppress(OSError):
-            content = (folder / member.name).read_bytes()
-            if _sha256(content) == member.sha256:
-                return content
-    return None
+    path = _where(member)
+    return None if path is None else path.read_bytes()
 
 
 def _sha256(content: bytes) -> str:
@@ -322,9 +352,7 @@ def _make_bundle(path: Path, kind: Kind) -> None:
             continue
         content = _find(member)
         if content is None:  # it was there a moment ago
-            raise ModelError(
-                N_("The model file {name} was removed while it was being used; try again."), name=member.name
-            )
+            raise ModelError(_REMOVED, name=member.name)
         if member.normalization:
             content = with_normalization(content, *member.normalization)
         stored[member.name] = content

@@ -248,6 +248,16 @@ def test_a_sound_bundle_needs_no_members(folder: Path, upstream: Upstream, pip: 
     assert not upstream.asked
 
 
+def test_a_member_by_itself(tmp_path: Path, folder: Path, upstream: Upstream, pip: Pip):
+    assert models.member_path("hand_a.tflite") == folder / "hand_a.tflite"
+    (folder / "hand_a.tflite").write_bytes(b"damaged")
+    assert models.member_path("hand_a.tflite").read_bytes() == CONTENT["hand_a.tflite"]
+    shipped = tmp_path / "shipped" / "models"
+    shipped.mkdir(parents=True)
+    (shipped / "pose_a.tflite").write_bytes(CONTENT["pose_a.tflite"])
+    assert models.member_path("pose_a.tflite") == shipped / "pose_a.tflite"
+
+
 def test_a_bundle_made_from_other_files_is_made_again(folder: Path, upstream: Upstream, pip: Pip):
     models.fetch()
     path = folder / "hand_landmarker.task"
