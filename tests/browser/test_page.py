@@ -1,0 +1,204 @@
+"""The page in a real browser, from the upload to the downloaded files; no request leaves this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import av
+import pytest
+
+from coach.motion.recording import Recording
+from coach.settings import resource_folder
+
+sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect
+
+CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
+]
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SCREEN = {"width": 1366, "height": 768}
+PATIENCE_MS = 120_000
+"""For the analysis on a slow machine."""
+
+
+@dataclass(frozen=True)
+class Server:
+    url: str
+    temporary: Path
+
+    def videos(self) -> list[Path]:
+        """What lies in the server's temporary folder."""
+        return [p for p in self.temporary.rglob("*") if p.suffix in (".mp4", ".npz")]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("server")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "TMPDIR": str(folder),
+        "COACH_HOME": str(folder / "home"),
+        "COACH_LANG": "id",
+    }
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "coach", "app", "--port", str(port), "--no-browser"],
+            env=environment, stdout=log, stderr=log,
+        )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _await_health(url, process)
+        yield Server(url, folder)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _await_health(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(240):
+        assert process.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
+                return
+        except OSError:
+            time.sleep(0.25)
+    raise AssertionError("the server did not start")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, server: Server):
+    """The page, just opened. When the test is done: no request left this machine, no script failed."""
+    context = browser.new_context(viewport=SCREEN, accept_downloads=True)
+    page = context.new_page()
+    requests: list[str] = []
+    failures: list[str] = []
+    context.on("request", lambda request: requests.append(request.url))
+    page.on("websocket", lambda socket: requests.append(socket.url))
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto(server.url)
+    expect(page.get_by_role("heading", name="Bagaimana pijatannya?")).to_be_visible(timeout=60_000)
+    yield page
+    context.close()
+    assert requests
+    outside = {
+        urlsplit(url).hostname for url in requests if urlsplit(url).scheme not in ("data", "blob", "about")
+    }
+    assert outside == {"127.0.0.1"}
+    assert failures == []
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first eleven seconds of the sample: what is needed to be rated, and little more."""
+    path = tmp_path_factory.mktemp("clip") / "latihan.mp4"
+    with av.open(str(resource_folder("samples") / "sample.mp4")) as source, av.open(str(path), "w") as target:
+        stream = source.streams.video[0]
+        copy = target.add_stream_from_template(stream)
+        for packet in source.demux(stream):
+            if packet.dts is not None and packet.pts is not None and packet.pts * packet.time_base < 11:
+                packet.stream = copy
+                target.mux(packet)
+    return path
+
+
+def choose(page, path: Path) -> None:
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_role("button", name=re.compile("^(Ukur|Measure)$"))).to_be_enabled(timeout=30_000)
+
+
+def download(page, name: str, folder: Path) -> Path:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=name).click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+@pytest.mark.slow
+def test_the_whole_way(page, server: Server, clip: Path, tmp_path: Path):
+    expect(page.get_by_text("Alat bantu latihan keterampilan pijat.")).to_be_visible()
+    choose(page, clip)
+    page.get_by_role("button", name="Ukur").click()
+    expect(page.get_by_role("progressbar")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Batal")).to_be_visible()
+
+    expect(page.get_by_role("heading", name="Hasil")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator(".mc-say.first")).to_be_visible()
+    expect(page.locator(".mc-score")).to_be_visible()
+    expect(page.locator("[data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas").first
+           ).to_be_visible(timeout=30_000)  # fmt: skip
+    assert server.videos() == []
+
+    report = json.loads(download(page, "Laporan sebagai data", tmp_path).read_text(encoding="utf-8"))
+    assert report["schema"] == 1
+    assert report["source"]["name"] == "latihan.mp4"
+    stored = download(page, "Rekaman", tmp_path)
+    assert stored.name == "latihan.recording.parquet"
+    assert len(Recording.from_parquet(stored)) == report["source"]["frames"]
+    assert download(page, "Laporan sebagai gambar", tmp_path).read_bytes()[:4] == b"\x89PNG"
+
+    page.get_by_text("English", exact=True).click()
+    expect(page.get_by_role("heading", name="The result")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("A training aid for massage skills.")).to_be_visible()
+    page.get_by_role("button", name="Another video").click()
+    expect(page.get_by_role("heading", name="How is the massage?")).to_be_visible(timeout=30_000)
+    assert page.get_by_text("latihan.mp4").count() == 0  # the upload is let go
+
+
+def test_a_bad_file_is_a_sentence(page, server: Server, tmp_path: Path):
+    bad = tmp_path / "bad.mp4"
+    bad.write_bytes(b"this is no video at all" * 100)
+    choose(page, bad)
+    page.get_by_role("button", name="Ukur").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_be_visible(timeout=60_000)
+    assert "Traceback" not in page.content()
+    assert str(server.temporary) not in page.content()
+    expect(page.get_by_role("heading", name="Bagaimana pijatannya?")).to_be_visible()
+    assert server.videos() == []
+
+
+@pytest.mark.slow
+def test_cancelling_leaves_nothing(page, server: Server):
+    page.get_by_role("button", name="Coba dengan video contoh").click()
+    page.get_by_role("button", name="Batal").click(timeout=30_000)
+    expect(page.get_by_role("heading", name="Bagaimana pijatannya?")).to_be_visible(timeout=30_000)
+    assert server.videos() == []
+
+
+def test_the_back_by_hand(page, server: Server, clip: Path):
+    choose(page, clip)
+    page.get_by_text("Pilihan lain").click()
+    page.get_by_text("Tandai punggung ibu sendiri").click()
+    expect(page.get_by_test_id("stImage").locator("img")).to_be_visible(timeout=60_000)
+    expect(page.get_by_label("1 bahu kiri →")).to_be_visible()
+    assert server.videos() == []
