@@ -95,6 +95,7 @@ class Thresholds:
     irregular_cv: float
     uneven_cv: float
     uneven_regularity: float
+    steady_regularity: float
     one_sided_ratio: float
     not_circling_share: float
     on_spine_share: float

@@ -101,10 +101,12 @@ floor = $g_floor
 # Circles per minute, mean of the hands that circle:
 too_fast_cpm = $f_too_fast_cpm
 too_slow_cpm = $f_too_slow_cpm
-# Spread of the time per circle; or from uneven_cv on, where the circles are also unlike each other:
+# Spread of the time per circle; from uneven_cv on, where circles are also unlike each other (regularity below
+# uneven_regularity); never where they are alike (steady_regularity and more):
 irregular_cv = $f_irregular_cv
 uneven_cv = $f_uneven_cv
 uneven_regularity = $f_uneven_regularity
+steady_regularity = $f_steady_regularity
 # The less busy hand's share of circling by the busier one's:
 one_sided_ratio = $f_one_sided_ratio
 # A hand that circles a smaller share of the time than this does not circle:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -189,9 +190,7 @@ def find_faults(
     if tempo is not None and tempo < limits.too_slow_cpm:
         found.add("too_slow")
     spread = _mean(_measured(measures.cycle_cv))
-    regularity = _mean(_measured(measures.regularity))
-    unlike = regularity is not None and regularity < limits.uneven_regularity
-    if spread is not None and spread > (limits.uneven_cv if unlike else limits.irregular_cv):
+    if spread is not None and spread > _spread_allowed(measures, profile):
         found.add("irregular")
     if (
         clip_s >= SHORT_CLIP_S
@@ -200,6 +199,16 @@ def find_faults(
     ):
         found.add("too_short")
     return [fault for fault in FAULTS if fault in found]
+
+
+def _spread_allowed(measures: Measures, profile: Profile) -> float:
+    """How uneven the time per circle may be; where circles are alike a spread is a slip of the measure."""
+    limits, regularity = profile.faults, _mean(_measured(measures.regularity))
+    if regularity is None:
+        return limits.irregular_cv
+    if regularity < limits.uneven_regularity:
+        return limits.uneven_cv
+    return limits.irregular_cv if regularity < limits.steady_regularity else math.inf
 
 
 def total(

@@ -30,6 +30,7 @@ STANDARD = Profile(
         irregular_cv=0.17,
         uneven_cv=0.12,
         uneven_regularity=0.7,
+        steady_regularity=0.9,
         one_sided_ratio=0.4,
         not_circling_share=0.2,
         on_spine_share=0.3,

@@ -185,14 +185,22 @@ def _span(t_s: np.ndarray, present: np.ndarray) -> slice | None:
 
 
 def _returns(t_s: np.ndarray, motion: Motion | None) -> np.ndarray:
-    """Which moments lie between the end of a pass and the start of the next [shape=(n,), bool]."""
+    """Which moments lie between the end of a pass and the start of the next [shape=(n,), bool].
+
+    After the last whole pass the next stroke begins where a hand circles again.
+    """
     between = np.zeros(len(t_s), bool)
-    if motion is None:
+    if motion is None or not motion.passes:
         return between
-    for before, after in pairwise(motion.passes):
-        end, start = motion.t_s[before.end_i], motion.t_s[after.start_i]
-        if start - end <= RETURN_S:
-            between |= (t_s > end) & (t_s < start)
+    ways = [(a.end_i, b.start_i) for a, b in pairwise(motion.passes)]
+    last, circling = motion.passes[-1].end_i, np.asarray(motion.circling.any(axis=1))
+    stopped = last + int(
+        np.argmin(circling[last:])
+    )  # where it never stops this is `last`, and nothing is left out
+    ways.append((last, stopped + int(np.argmax(circling[stopped:]))))
+    for end, start in ways:
+        if motion.t_s[start] - motion.t_s[end] <= RETURN_S:
+            between |= (t_s > motion.t_s[end]) & (t_s < motion.t_s[start])
     return between
 
 

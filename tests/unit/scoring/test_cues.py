@@ -36,7 +36,7 @@ CASES = [
     sound(tempo_cpm=(112.4, 111.6)),
     sound(tempo_cpm=(14.0, 14.0)),
     sound(tempo_cpm=(70.0, 70.0)),
-    sound(cycle_cv=(0.4, 0.3)),
+    sound(cycle_cv=(0.4, 0.3), regularity=(0.5, 0.6)),
     sound(cycle_cv=(0.2, 0.2)),
     sound(spine_contact=0.45, lateral_offset_cm=(0.9, 1.1)),
     sound(lateral_offset_cm=(7.0, 7.6)),
@@ -109,6 +109,7 @@ def test_safety_then_path_then_hands_then_tempo():
         active=(0.9, 0.2),
         tempo_cpm=(120.0, 120.0),
         cycle_cv=(0.5, 0.5),
+        regularity=(0.5, 0.6),
     )
     assert [s.criterion for s in sentences(report(worst))][:3] == ["on_spine", "direction", "balance"]
 

@@ -30,7 +30,9 @@ def test_sound_technique_has_full_marks_and_no_fault():
     [
         (sound(tempo_cpm=(112.0, 110.0)), ["too_fast"]),
         (sound(tempo_cpm=(14.0, 14.5)), ["too_slow"]),
-        (sound(cycle_cv=(0.4, 0.3)), ["irregular"]),
+        (sound(cycle_cv=(0.4, 0.3), regularity=(0.8, 0.8)), ["irregular"]),
+        (sound(cycle_cv=(0.4, 0.3), regularity=(None, None)), ["irregular"]),
+        (sound(cycle_cv=(0.4, 0.3), regularity=(0.95, 0.95)), []),
         (sound(cycle_cv=(0.15, 0.15), regularity=(0.6, 0.6)), ["irregular"]),
         (sound(cycle_cv=(0.15, 0.15)), []),
         (sound(regularity=(0.6, 0.6)), []),
