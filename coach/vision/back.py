@@ -175,7 +175,9 @@ def back_from_corners(
     """
     points = np.asarray(corners, float)
     if points.shape != (4, 2) or not np.isfinite(points).all():
-        raise BackError(N_("The back needs four corners: left shoulder, right shoulder, right hip, left hip."))
+        raise BackError(
+            N_("The back needs four corners: left shoulder, right shoulder, right hip, left hip.")
+        )
     width, height = frame_size
     margin = 0.1 * max(frame_size)
     if (points < -margin).any() or (points > np.array([width, height]) + margin).any():

@@ -25,7 +25,8 @@ from coach.vision.torso import fit_torso
 
 _SMALL = 160  # longer side of the picture in which arrivals are looked for
 _CHANGED = 22  # grey levels: more than sensor noise after averaging
-_ARRIVED = 0.12  # changed area outside the first person over her own area: somebody came
+_ARRIVED = 0.45  # changed area outside the first person over her own area: as if somebody came; moving arms
+# alone change less, a person who comes 0.7 to 1.7
 _ALONE_FRAMES, _TOGETHER_FRAMES, _BEST_FRAMES = 4, 16, 4
 _PRESENT = 0.5  # MediaPipe's own threshold for presence
 _SAME_BACK = 0.15  # trunk lengths: guesses whose corners differ less on average are the same back
@@ -156,7 +157,9 @@ class BackFinder:
         """Readings of whoever may be the receiver in one frame."""
         image = frame.image
         size = image.shape[1], image.shape[0]
-        read = [self._networks.read(image, region, mask=True) for _, region in self._networks.detect(image, 0.15)]
+        read = [
+            self._networks.read(image, region, mask=True) for _, region in self._networks.detect(image, 0.15)
+        ]
         read = [p for p in read if p.presence > _PRESENT]
         guesses = [_Guess(number, _seen_from_behind(p), 0.5, image) for p in read]
         for giver in read[:2]:
@@ -192,7 +195,9 @@ def painted_out(image: np.ndarray, silhouette: np.ndarray) -> np.ndarray:
     kept = (1 - gone).astype(np.float32)
     reach = image.shape[1] / 25.0
     small = (image.shape[1] // 4, image.shape[0] // 4)
-    blurred = cv2.GaussianBlur(cv2.resize(image.astype(np.float32) * kept[..., None], small), (0, 0), reach / 4)
+    blurred = cv2.GaussianBlur(
+        cv2.resize(image.astype(np.float32) * kept[..., None], small), (0, 0), reach / 4
+    )
     weight = cv2.GaussianBlur(cv2.resize(kept, small), (0, 0), reach / 4)
     fill = cv2.resize(blurred / np.maximum(weight, 1e-3)[..., None], (image.shape[1], image.shape[0]))
     return np.where(gone[..., None] > 0, fill, image).astype(np.uint8)

@@ -3,7 +3,7 @@
 She hardly moves, so every frame is registered against one *key picture* rather than against the frame before:
 errors do not add up. Corners of the skin's or the cloth's texture on her back are followed by pyramidal
 Lucas-Kanade flow from their last places, checked by following them back, and a similarity (move, turn, scale)
-is fitted by RANSAC. Points under hands and arms fail the way back or disagree, and are left out.
+is fitted robustly. Points under hands and arms fail the way back or disagree, and are left out.
 """
 
 from __future__ import annotations
@@ -15,16 +15,22 @@ import numpy as np
 
 from coach.vision.back import Back
 
-_POINTS = 90
+_POINTS = 140
 _WINDOW, _LEVELS = 15, 2
 _BACK_AND_FORTH = 1.0  # pixels, at the working size: a point that does not come back this close is lost
-_INLIER = 1.5  # pixels, at the working size
-_LEAST = 8  # agreeing points that a motion is believed on
+_INLIER = 1.5  # pixels, at the working size: points that are farther from where the motion puts them disagree
+_LEAST = 6  # agreeing points that a motion is believed on
+_SURE = 14  # agreeing points at which the motion is as sure as it gets
+_TURN_SD, _SCALE_SD = 0.03, 0.015  # a sitting woman sways by a degree or two and comes hardly nearer
+_POINT_SD = 2.0  # pixels: flow errs less, but neighbours err together
 _STEP = 0.12  # back lengths: a back that seems to jump farther between two frames has been lost
-_WIDE = 220.0  # pixels: the back is looked at no larger than about this
-_REFRESH = 0.35  # share of points still agreeing below which a new key picture is due
-_MEMORY = 0.9  # how slowly confidence recovers and falls, per frame
-_AROUND = 1.5  # side of the picture that is worked on, in back lengths
+_PATIENCE = 5  # frames in a row that must tell of a jump before it is believed
+_WIDE = 260.0  # pixels: the back is looked at no larger than about this
+_MEMORY = 0.93  # how slowly confidence falls and recovers, per frame
+_AROUND = 1.9  # side of the picture that is worked on, in back lengths
+_WHOLE_TORSO = (
+    1.35  # the corners' quadrilateral blown up to hold neck, shoulders and seat, which move with her
+)
 
 
 class BackFollower:
@@ -36,9 +42,13 @@ class BackFollower:
         The back as it lies in `image`.
     image : ndarray [shape=(height, width, 3), dtype=uint8]
         RGB; best one in which no hand covers the back.
+    covered_px : sequence of (x, y, radius)
+        Circles, pixels, where hands cover the back in `image`.
     """
 
-    def __init__(self, back: Back, image: np.ndarray) -> None:
+    def __init__(
+        self, back: Back, image: np.ndarray, covered_px: Sequence[tuple[float, float, float]] = ()
+    ) -> None:
         self._first = back
         self._motion = np.eye(2, 3)
         self._trust = 1.0
@@ -46,10 +56,12 @@ class BackFollower:
         self._scale = min(1.0, _WIDE / max(region.side, 1.0))
         self._corner = np.floor(region.centre - region.side / 2)
         self._side = round(region.side)
-        self._key_gray = self._working(image)
-        self._key_motion = np.eye(2, 3)
-        self._points = self._choose(self._key_gray, back, ())
+        self._key = self._working(image)
+        self._middle = (back.spine_px.mean(0) - self._corner) * self._scale
+        self._points = self._choose(self._key, back, covered_px)
         self._last = self._points.copy()
+        self._working_motion = np.eye(2, 3)
+        self._jumps = 0
 
     def update(self, image: np.ndarray, hands_px: Sequence[tuple[float, float, float]] = ()) -> Back:
         """The back in the next frame.
@@ -66,69 +78,96 @@ class BackFollower:
         Back
             `confidence` is that of the first back times the share of texture that still agrees.
         """
-        gray = self._working(image)
-        share = 0.0
-        if len(self._points) >= _LEAST:
-            motion, share = self._register(gray, hands_px)
-            if motion is not None:
-                self._motion = motion
-        self._trust = _MEMORY * self._trust + (1 - _MEMORY) * min(1.0, share / 0.3)
-        back = self._first.moved(self._motion, self._first.confidence * min(1.0, self._trust))
-        if 0.0 < share < _REFRESH and not hands_px:
-            self._refresh(gray, back, hands_px)
-        return back
+        motion, count = self._register(self._working(image), hands_px)
+        if motion is not None:
+            self._motion = motion
+        self._trust = _MEMORY * self._trust + (1 - _MEMORY) * min(1.0, count / _SURE)
+        return self._first.moved(self._motion, self._first.confidence * self._trust)
 
     def _register(
         self, gray: np.ndarray, hands: Sequence[tuple[float, float, float]]
-    ) -> tuple[np.ndarray | None, float]:
-        options = {
-            "winSize": (_WINDOW, _WINDOW),
-            "maxLevel": _LEVELS,
-            "criteria": (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.03),
-        }
-        start = self._last.astype(np.float32)
-        flow: cv2.typing.MatLike
-        flow, seen, _ = cv2.calcOpticalFlowPyrLK(
-            self._key_gray, gray, self._points, start.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **options
+    ) -> tuple[np.ndarray | None, int]:
+        """The motion since the first picture, if it can be told, and how many points agree on it."""
+        start, goal = self._flow(gray, hands)
+        if len(start) < _LEAST:
+            return None, 0
+        now = self._apply(self._working_motion, start)
+        agreeing = np.linalg.norm(goal - now, axis=1) < 2 * _INLIER
+        found = self._working_motion
+        if agreeing.sum() >= max(_LEAST, 0.4 * len(start)):
+            self._jumps = 0
+        else:
+            jump, inliers = cv2.estimateAffinePartial2D(
+                start, goal, method=cv2.RANSAC, ransacReprojThreshold=_INLIER, maxIters=200
+            )
+            told = jump is not None and inliers.sum() > max(_LEAST, 0.5 * len(start), 1.5 * agreeing.sum())
+            self._jumps = self._jumps + 1 if told else 0
+            if self._jumps < _PATIENCE or jump is None:
+                return None, int(agreeing.sum())
+            found, self._jumps = jump, 0
+        found, count = self._settle(start, goal, found)
+        if count < _LEAST:
+            return None, count
+        self._working_motion = found
+        self._last = self._apply(found, self._points[:, 0])[:, None].astype(np.float32)
+        return self._in_picture(found), count
+
+    def _flow(
+        self, gray: np.ndarray, hands: Sequence[tuple[float, float, float]]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Points of the key picture and where they are now, both [shape=(n, 2)], checked both ways."""
+        window, criteria = (_WINDOW, _WINDOW), (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.03)
+        flags = cv2.OPTFLOW_USE_INITIAL_FLOW
+        goal: np.ndarray
+        goal, seen, _ = cv2.calcOpticalFlowPyrLK(
+            self._key, gray, self._points, self._last.copy(), None, None, window, _LEVELS, criteria, flags
         )
         home, again, _ = cv2.calcOpticalFlowPyrLK(
-            gray, self._key_gray, flow, self._points.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **options
+            gray, self._key, goal, self._points.copy(), None, None, window, _LEVELS, criteria, flags
         )
         good = (seen[:, 0] > 0) & (again[:, 0] > 0)
         good &= np.linalg.norm((home - self._points)[:, 0], axis=1) < _BACK_AND_FORTH
-        good &= ~self._covered(flow[:, 0], hands)
-        if good.sum() < _LEAST:
-            return None, 0.0
-        similarity, inliers = cv2.estimateAffinePartial2D(
-            self._points[good], flow[good], method=cv2.RANSAC, ransacReprojThreshold=_INLIER, maxIters=200
-        )
-        if similarity is None or inliers.sum() < _LEAST:
-            return None, 0.0
-        share = float(inliers.sum() / len(self._points))
-        motion = _then(self._key_motion, self._in_picture(similarity))
-        before, after = (self._first.moved(m).spine_px for m in (self._motion, motion))
-        length = float(np.linalg.norm(before[-1] - before[0]))
-        if np.linalg.norm(after - before, axis=1).max() > _STEP * max(length, 1.0):
-            return None, 0.0
-        followed = self._points[:, 0] @ similarity[:, :2].T + similarity[:, 2]
-        self._last = followed[:, None].astype(np.float32)
-        return motion, share
+        good &= ~self._covered(goal[:, 0], hands)
+        return self._points[good, 0], goal[good, 0]
 
-    def _refresh(self, gray: np.ndarray, back: Back, hands: Sequence[tuple[float, float, float]]) -> None:
-        points = self._choose(gray, back, hands)
-        if len(points) >= _LEAST:
-            self._key_gray, self._key_motion = gray, self._motion.copy()
-            self._points, self._last = points, points.copy()
+    def _settle(self, start: np.ndarray, goal: np.ndarray, motion: np.ndarray) -> tuple[np.ndarray, int]:
+        """The similarity nearest to the flow, by reweighted least squares with a prior on turn and scale.
 
-    def _choose(self, gray: np.ndarray, back: Back, hands: Sequence[tuple[float, float, float]]) -> np.ndarray:
+        The prior keeps a few points on one shoulder from turning the whole back.
+        """
+        middle = self._middle
+        x, y = (start - middle).T
+        zero, one = np.zeros_like(x), np.ones_like(x)
+        design = np.concatenate([np.stack([x, -y, one, zero], 1), np.stack([y, x, zero, one], 1)])
+        prior = np.diag([(_POINT_SD / _SCALE_SD) ** 2, (_POINT_SD / _TURN_SD) ** 2, 0.0, 0.0])
+        for _ in range(5):
+            off = np.linalg.norm(goal - self._apply(motion, start), axis=1)
+            weight = 1.0 / (1.0 + (off / _INLIER) ** 2) ** 2
+            both = np.concatenate([weight, weight])[:, None]
+            target = np.concatenate([goal[:, 0] - start[:, 0], goal[:, 1] - start[:, 1]])
+            normal = design.T @ (both * design) + prior
+            scale, turn, right, down = np.linalg.solve(normal, design.T @ (both[:, 0] * target))
+            linear = np.array([[1 + scale, -turn], [turn, 1 + scale]])
+            motion = np.hstack([linear, (middle + [right, down] - linear @ middle)[:, None]])
+        off = np.linalg.norm(goal - self._apply(motion, start), axis=1)
+        return motion, int((off < _INLIER).sum())
+
+    @staticmethod
+    def _apply(motion: np.ndarray, points: np.ndarray) -> np.ndarray:
+        return points @ motion[:, :2].T + motion[:, 2]
+
+    def _choose(
+        self, gray: np.ndarray, back: Back, hands: Sequence[tuple[float, float, float]]
+    ) -> np.ndarray:
         """Corners of texture on the back [shape=(n, 1, 2), float32], working pixels."""
         mask = np.zeros(gray.shape, np.uint8)
-        outline = (back.outline_px - self._corner) * self._scale
-        cv2.fillPoly(mask, [np.round(outline).astype(np.int32)], 255)
+        corners = back.corners_px.mean(0) + _WHOLE_TORSO * (back.corners_px - back.corners_px.mean(0))
+        for area in (back.outline_px, corners):
+            cv2.fillPoly(mask, [np.round((area - self._corner) * self._scale).astype(np.int32)], 255)
         for x, y, radius in hands:
             centre = (np.array([x, y]) - self._corner) * self._scale
             cv2.circle(mask, np.round(centre).astype(int).tolist(), round(radius * self._scale), 0, -1)
-        found = cv2.goodFeaturesToTrack(gray, _POINTS, 0.003, 4.0, mask=mask, blockSize=5)
+        found = cv2.goodFeaturesToTrack(gray, _POINTS, 0.002, 5.0, mask=mask, blockSize=7)
         return np.zeros((0, 1, 2), np.float32) if found is None else found
 
     def _covered(self, points: np.ndarray, hands: Sequence[tuple[float, float, float]]) -> np.ndarray:
@@ -154,10 +193,3 @@ class BackFollower:
         linear = motion[:, :2]
         offset = motion[:, 2] / self._scale + self._corner - linear @ self._corner
         return np.hstack([linear, offset[:, None]])
-
-
-def _then(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Two affine motions [shape=(2, 3)], one after the other."""
-    return np.hstack(
-        [second[:, :2] @ first[:, :2], (second[:, :2] @ first[:, 2] + second[:, 2])[:, None]]
-    )

@@ -80,7 +80,9 @@ def torso_points(pose: Pose, size: tuple[int, int]) -> tuple[Observed, float]:
     known = float(np.clip(near.max() / model["usual"], 0.0, 1.0))
     torso = pose.torso_px
     down = (torso[2:].mean(0) - torso[:2].mean(0)) / body.TRUNK
-    fixed = np.vstack([torso[:2] + _SHOULDER_DROP * down, torso[2:] + _HIP_DROP * down, np.full((2, 2), np.nan)])
+    fixed = np.vstack(
+        [torso[:2] + _SHOULDER_DROP * down, torso[2:] + _HIP_DROP * down, np.full((2, 2), np.nan)]
+    )
     if known < 0.3:  # our own choice; on rendered people it does not happen
         return Observed(fixed, _FALLBACK_SD), known
     sigma = model["sigma"] / max(known, 0.3)

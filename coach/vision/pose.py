@@ -33,7 +33,9 @@ MIRRORED = np.array([0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, *(i for k in range(11, 33
 """The landmark that each one becomes in a mirror image."""
 
 _DETECTOR_SIZE, _READER_SIZE = 224, 256  # input sides of the two networks, pixels
-_REGION_TO_RADIUS = 2.5  # side of the region over (hip centre to rim of the body's circle); MediaPipe's 2 × 1.25
+_REGION_TO_RADIUS = (
+    2.5  # side of the region over (hip centre to rim of the body's circle); MediaPipe's 2 × 1.25
+)
 _HEAT_KERNEL, _HEAT_CONFIDENT = 7, 0.5  # refinement of landmarks from the heat maps; MediaPipe's values
 _OVERLAP = 0.3  # detections that overlap more (intersection over union) are one person; MediaPipe's value
 
@@ -247,7 +249,10 @@ def _refined(points: np.ndarray, heat: np.ndarray) -> np.ndarray:
         if warm.max() >= _HEAT_CONFIDENT:
             rows, columns = np.indices(warm.shape)
             total = warm.sum()
-            out[k] = ((columns + left) * warm).sum() / total / width, ((rows + top) * warm).sum() / total / height
+            out[k] = (
+                ((columns + left) * warm).sum() / total / width,
+                ((rows + top) * warm).sum() / total / height,
+            )
     return out
 
 

@@ -87,7 +87,9 @@ class Torso:
         return float(self.focal_px / self.position[2])
 
 
-def fit_torso(observed: Observed, size: tuple[int, int], turn_prior: tuple[float, float] | None = None) -> Torso:
+def fit_torso(
+    observed: Observed, size: tuple[int, int], turn_prior: tuple[float, float] | None = None
+) -> Torso:
     """Fit the torso to the points by nonlinear least squares (maximum a posteriori).
 
     Parameters
@@ -112,7 +114,9 @@ def fit_torso(observed: Observed, size: tuple[int, int], turn_prior: tuple[float
 
     def torso(p: np.ndarray, misfit: float = 0.0) -> Torso:
         z = float(np.exp(p[5]))
-        return Torso(p[0], p[1], p[2], np.array([p[3] * z, p[4] * z, z]), p[6:9].copy(), focal, centre, misfit)
+        return Torso(
+            p[0], p[1], p[2], np.array([p[3] * z, p[4] * z, z]), p[6:9].copy(), focal, centre, misfit
+        )
 
     def residuals(p: np.ndarray) -> np.ndarray:
         fitted = torso(p)
@@ -193,7 +197,10 @@ def _skin(shape: np.ndarray, height: float) -> np.ndarray:
     # Beyond both ends the line goes on in the direction it has there.
     for end, inside in ((0.0, 0.05), (1.0, 0.95)):
         ends = np.array(
-            [np.interp(x, _S, _ALONG) * chord + np.interp(x, _S, _BEHIND) * length * behind for x in (end, inside)]
+            [
+                np.interp(x, _S, _ALONG) * chord + np.interp(x, _S, _BEHIND) * length * behind
+                for x in (end, inside)
+            ]
         )
         beyond = U_GRID < 0.0 if end == 0.0 else U_GRID > 1.0
         line[beyond] += (U_GRID[beyond] - end)[:, None] * (ends[0] - ends[1]) / (end - inside)
