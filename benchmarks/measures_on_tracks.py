@@ -3,10 +3,11 @@
 
     python benchmarks/measures_on_tracks.py FOLDER [--white CM] [--correlated CM] [--air seen|unseen] [--each]
 
-FOLDER holds truth files (JSON: `style`, `back_length_cm`, and per frame `t`, `state` and per hand `u`, `v_cm`,
-`contact`, `active`, `circles`, `center_u`, `center_v_cm`). Each becomes a recording as a tracker would make it:
-white and correlated noise, 2 % outliers of 5 to 10 cm, gaps of 0.2 to 1 s in 10 % of the frames, 6 % of the frames
-dropped, and the hand either seen or not while it is in the air. The table compares what is measured with the truth.
+FOLDER holds truth files (JSON: `style`, `back_length_cm`, and per frame `t`, `state` and per hand `u`,
+`v_cm`, `contact`, `active`, `circles`, `center_u`, `center_v_cm`). Each becomes a recording as a tracker
+would make it: white and correlated noise, 2 % outliers of 5 to 10 cm, gaps of 0.2 to 1 s in 10 % of the
+frames, 6 % of the frames dropped, and the hand either seen or not while it is in the air. The table compares
+what is measured with the truth.
 """
 
 from __future__ import annotations
@@ -195,37 +196,40 @@ def main() -> None:
         f"noise: white {args.white} cm, correlated {args.correlated} cm, hand in the air {args.air}; "
         "median |error| unless said otherwise"
     )
-    print(
-        "| style | hands | tempo /min | within 3 | within 1.5 | diameter cm | offset cm | contact | active | idle hand "
-        "called circling | start u | end u | direction right | passes right |"
+    head = (
+        "style|hands|tempo /min|within 3|within 1.5|diameter cm|offset cm|contact|active|idle hand circles"
+        "|start u|end u|direction right|passes right"
     )
+    print("|", " | ".join(head.split("|")), "|")
     print("|---" * 14 + "|")
     for name, r in rows.items():
         a = {k: np.array(v, float) for k, v in r.items()}
-        middle = lambda k: f"{np.nanmedian(np.abs(a[k])):.2f}" if np.isfinite(a[k]).any() else "-"  # noqa: B023, E731
-        share = lambda x: f"{np.mean(x):.2f}" if len(x) else "-"  # noqa: E731
-        print("|", " | ".join([
-            name, str(len(a["tempo"])), middle("tempo"), share(np.abs(a["tempo"]) <= 3),
-            share(np.abs(a["tempo"]) <= 1.5), middle("diameter"), middle("offset"), middle("contact"),
-            middle("active"), share(a["idle"] > 0.1), middle("start"), middle("end"), share(a["direction"]),
-            share(np.abs(a["passes"]) == 0),
-        ]), "|")  # fmt: skip
-    print(
-        "\n| style | cycle_cv 5, 50, 95 % | regularity 5, 50, 95 % | offset cm 5, 50, 95 % | contact 5, 50, 95 % |"
-    )
+        errors = [_middle(a[k]) for k in ("tempo", "diameter", "offset", "contact", "active", "start", "end")]
+        within = [_share(np.abs(a["tempo"]) <= limit) for limit in (3, 1.5)]
+        cells = [name, str(len(a["tempo"])), errors[0], *within, *errors[1:5], _share(a["idle"] > 0.1)]
+        cells += [*errors[5:], _share(a["direction"]), _share(a["passes"] == 0)]
+        print("|", " | ".join(cells), "|")
+    head = "style|cycle_cv 5, 50, 95 %|regularity 5, 50, 95 %|offset cm 5, 50, 95 %|contact 5, 50, 95 %"
+    print("\n|", " | ".join(head.split("|")), "|")
     print("|---" * 5 + "|")
     for name, r in rows.items():
-        cells = []
-        for key in ("cv", "regularity", "offsets", "contacts"):
-            known = np.array(r[key], float)
-            known = known[np.isfinite(known)]
-            cells.append(
-                " ".join(f"{x:.2f}" for x in np.quantile(known, [0.05, 0.5, 0.95])) if len(known) else "-"
-            )
-        print("|", name, "|", " | ".join(cells), "|")
-    print(
-        f"\n{spent:.2f} s for {seconds:.0f} s of recordings: {1000 * spent / seconds * 180:.0f} ms for 3 minutes"
-    )
+        cells = [_spread(np.array(r[k], float)) for k in ("cv", "regularity", "offsets", "contacts")]
+        print("|", " | ".join([name, *cells]), "|")
+    took = 1000 * spent / seconds * 180
+    print(f"\n{spent:.2f} s for {seconds:.0f} s of recordings: {took:.0f} ms for 3 minutes")
+
+
+def _middle(x: np.ndarray) -> str:
+    return f"{np.nanmedian(np.abs(x)):.2f}" if np.isfinite(x).any() else "-"
+
+
+def _share(x: np.ndarray) -> str:
+    return f"{np.mean(x):.2f}" if len(x) else "-"
+
+
+def _spread(x: np.ndarray) -> str:
+    known = x[np.isfinite(x)]
+    return " ".join(f"{q:.2f}" for q in np.quantile(known, [0.05, 0.5, 0.95])) if len(known) else "-"
 
 
 if __name__ == "__main__":

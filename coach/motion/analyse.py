@@ -17,14 +17,15 @@ more (our own choice)."""
 RETURN_CM_S = 8.0
 """Slow circling (below 33/min) moves at most 8 cm/s, so what is faster along the spine is a return."""
 SLOW_TURN_CM = 5.0
-"""With slow circles the path is split before the circles are taken off it, so a turning point has to be larger
-than the largest circle."""
+"""With slow circles the path is split before the circles are taken off it, so a turning point has to be
+larger than the largest circle."""
 SURELY_CM = 0.6
 """With circles of this radius in the usual windows, slow ones are not looked for (our own choice)."""
 NOT_CIRCLING_CM, NOT_CIRCLING_NOISE = 0.45, 10.0
-"""A hand whose area power at its tempo is less than that of this radius even in its busiest quarter of the time,
-or less than so many times what the tracker's white noise has in such a window, does not circle. Noise alone
-reaches 4 to 13 times in the best of all tempi (docs/measures.md); circles have 12 and more even at 1 cm noise."""
+"""A hand whose area power at its tempo is less than that of this radius even in its busiest quarter of the
+time, or less than so many times what the tracker's white noise has in such a window, does not circle. Noise
+alone reaches 4 to 13 times in the best of all tempi (docs/measures.md); circles have 12 and more even at 1
+cm noise."""
 OFF_BACK_U, OFF_BACK_CM = (-0.25, 1.25), 30.0
 """Positions beyond this are not on a back, whatever the tracker saw: a quarter of its length above and below,
 and more than half the widest shoulders."""
@@ -190,7 +191,7 @@ def _analyse_hand(t_s: np.ndarray, raw: np.ndarray, clock: np.ndarray) -> HandMo
         label[leg.start : leg.stop] = k
     label[quick] = -1
     # Passes hold only two or three slow circles: a wider window, for there is little to lose in time.
-    fit = circles.harmonic(z, label, hz, 1.2 if slow else circles.WINDOW_CYCLES)
+    fit = circles.harmonic(z, label, hz, guess.sense, 1.2 if slow else circles.WINDOW_CYCLES)
     noise = smoothed.noise_cm if np.isfinite(smoothed.noise_cm) else 0.0
     density = 2 * noise**2 / max(smoothed.kept.sum() / max(np.isfinite(z).sum() / RATE_HZ, 1.0), 1.0)
     on, phase = circles.circling(fit, hz, guess.sense, legs, density)
@@ -240,7 +241,7 @@ def _tempo_and_legs(z: np.ndarray) -> tuple[rhythm.TempoGuess, list[Leg], np.nda
         if slow.power > fast.power:
             return slow, find_legs(line.imag, turn_threshold(line.imag, SLOW_TURN_CM)), quick, True
     hz = _tempo_hz(fast)
-    legs = find_legs(circles.harmonic(z, whole, hz).centre.imag)
+    legs = find_legs(circles.harmonic(z, whole, hz, fast.sense).centre.imag)
     return fast, refine_legs(legs, z.imag, hz), none, False
 
 

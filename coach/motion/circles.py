@@ -19,13 +19,17 @@ from coach.motion.legs import Leg
 from coach.motion.smoothing import NAN, RATE_HZ
 
 WINDOW_CYCLES = 1.0
-"""Half width of the Hann window in cycles. Our own choice: the shortest that still tells travel from circle."""
+WINDOW_S = 0.75
+"""Half width of the Hann window: one cycle, the shortest that still tells travel from circle, but not less
+than three quarters of a second, for fast circles have few samples each. Our own choice, on simulated
+tracks."""
 LONGEST_STOP_S = 3.0
 """A longer rest is a break in the practice, not an unsteady rhythm (our own choice)."""
 FLOOR_CM = 0.4
-"""Smallest radius that counts as circling. Our own choice: a fifth of the smallest taught diameter's circle would
-still pass, while the jitter of a resting hand (1 cm, partly correlated) stays below (docs/measures.md)."""
-_RIDGE = 0.03
+"""Smallest radius that counts as circling, in cm. Our own choice: less than half of the smallest circle
+that is taught (2 cm across), and above what a resting hand's jitter turns (docs/measures.md)."""
+_RIDGE_TRAVEL, _RIDGE_OTHER = 0.003, 0.01
+"""Steadies travel and the other sense at the ends of a leg, where they are hard to tell from the rest."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,9 @@ def local_line(z: np.ndarray, label: np.ndarray, half_s: float) -> tuple[np.ndar
     return value, slope
 
 
-def harmonic(z: np.ndarray, label: np.ndarray, hz: np.ndarray, cycles: float = WINDOW_CYCLES) -> Harmonic:
+def harmonic(
+    z: np.ndarray, label: np.ndarray, hz: np.ndarray, sense: int, cycles: float = WINDOW_CYCLES
+) -> Harmonic:
     """Fit the model around every moment.
 
     Parameters
@@ -122,19 +128,24 @@ def harmonic(z: np.ndarray, label: np.ndarray, hz: np.ndarray, cycles: float = W
         As for `local_fit`.
     hz : ndarray [shape=(m,)]
         Tempo in turns per second; NaN where there is none. Few distinct values make it fast.
+    sense : int
+        +1 or -1: which way the hand turns.
+    cycles : float
+        Half width of the window.
     """
     m = len(z)
     parts = np.full((m, 4), NAN)
+    ridge = np.array([0.0, _RIDGE_TRAVEL, *((0.0, _RIDGE_OTHER) if sense > 0 else (_RIDGE_OTHER, 0.0))])
     support = np.zeros(m)
     for f in np.unique(hz[np.isfinite(hz)]):
         rows = np.flatnonzero((hz == f) & (label >= 0))
         if not len(rows):
             continue
-        half = max(3, round(cycles / f * RATE_HZ))
+        half = round(max(cycles / f, WINDOW_S) * RATE_HZ)
         tau = np.arange(-half, half + 1) / RATE_HZ
         wave = np.exp(2j * np.pi * f * tau)
         basis = np.stack([np.ones_like(wave), tau * f, wave, wave.conj()], axis=1)
-        fit, share = local_fit(z, label, rows, half, basis, np.array([0.0, _RIDGE, 0.0, _RIDGE]))
+        fit, share = local_fit(z, label, rows, half, basis, ridge)
         fit[:, 1] *= f
         good = share > 0.25
         parts[rows[good]], support[rows] = fit[good], share
@@ -144,7 +155,7 @@ def harmonic(z: np.ndarray, label: np.ndarray, hz: np.ndarray, cycles: float = W
 def turn_noise(noise_power: float, hz: float) -> float:
     """Variance that white noise gives to `turn`, cm².
 
-    ``1.5 · noise_power / T``: under a Hann window of T = 2 cycles the squared weights sum to 1.5 by the samples.
+    ``1.5 · noise_power / T``: under a Hann window of length T the squared weights sum to 1.5 by the samples.
 
     Parameters
     ----------
@@ -153,7 +164,7 @@ def turn_noise(noise_power: float, hz: float) -> float:
     hz : float
         Turns per second.
     """
-    return 1.5 * noise_power * hz / (2 * WINDOW_CYCLES)
+    return 1.5 * noise_power / (2 * max(WINDOW_CYCLES / hz, WINDOW_S))
 
 
 def circling(
@@ -211,7 +222,7 @@ def through_stops(phase: np.ndarray, own: np.ndarray, known: np.ndarray, legs: S
 
     A stop lies between two stretches of circling in one leg, lasts at most `LONGEST_STOP_S`, the hand is seen
     for most of it, and its circle shrinks there to less than a third of its usual power (a hand that merely
-    became hard to see has no stop). Less than a turn is taken to be made in it.
+    became hard to see has no stop). The hand is taken to go on where it stopped.
 
     Parameters
     ----------
@@ -226,7 +237,7 @@ def through_stops(phase: np.ndarray, own: np.ndarray, known: np.ndarray, legs: S
     Returns
     -------
     ndarray [shape=(m,)]
-        Radians, never falling within a stretch; NaN elsewhere.
+        Radians; NaN elsewhere.
     """
     result = phase.copy()
     on = np.isfinite(phase)
@@ -244,7 +255,9 @@ def through_stops(phase: np.ndarray, own: np.ndarray, known: np.ndarray, legs: S
                 and len(power)
                 and power.min() < usual / 3
             ):
-                step = (result[after] - result[before - 1]) % (2 * np.pi)
+                # It goes on where it stopped; but around a stop the fit runs on ahead before it and lags
+                # behind after it, so the step is between three quarters of a turn back and a quarter on.
+                step = (result[after] - result[before - 1] - np.pi / 2) % (2 * np.pi) - 1.5 * np.pi
                 result[after:stop] += result[before - 1] + step - result[after]
                 result[gap] = np.interp(
                     np.arange(before, after), [before - 1, after], [result[before - 1], result[after]]

@@ -2,8 +2,8 @@
 
 The file is ``MCJ1`` and a line feed, then entries: length (4 bytes, little endian), CRC-32 of the payload
 (4 bytes), payload. The payload's first byte says what it is: ``M`` the metadata as JSON (the last
-one counts), ``O`` one observation (a float64 and 15 float32, little endian), ``E`` the end, written by `Journal.close`.
-A torn or damaged entry ends the reading; all before it counts.
+one counts), ``O`` one observation (a float64 and 15 float32, little endian), ``E`` the end, written by
+`Journal.close`. A torn or damaged entry ends the reading; all before it counts.
 """
 
 from __future__ import annotations
@@ -173,6 +173,7 @@ def read_journal(path: Path) -> Recording:
 def _observation(frame: tuple[float, ...]) -> Observation:
     values = np.array(frame[1:], np.float32)
     return Observation(
-        t_s=frame[0], u=values[0:2], v_cm=values[2:4], confidence=values[4:6], back_confidence=float(values[6]),
-        thumb_px=values[7:11].reshape(2, 2), c7_px=values[11:13], l5_px=values[13:15],
+        t_s=frame[0], u=values[0:2], v_cm=values[2:4], confidence=values[4:6],
+        back_confidence=float(values[6]), thumb_px=values[7:11].reshape(2, 2), c7_px=values[11:13],
+        l5_px=values[13:15],
     )  # fmt: skip

@@ -1,4 +1,5 @@
-"""A path along the spine split where it turns back: strokes and returns, before it is known which is which."""
+"""A path along the spine split where it turns back: strokes and returns, before it is known which is
+which."""
 
 from __future__ import annotations
 
@@ -31,8 +32,8 @@ class Leg:
 
 
 def turn_threshold(y_cm: np.ndarray, least_cm: float = SMALLEST_TRAVEL_CM) -> float:
-    """How far a path must come back to have turned: 35 % of the range between its 5th and 95th percentile (our
-    own choice: legs of one practice differ less), at least `least_cm`."""
+    """How far a path must come back to have turned: 35 % of the range between its 5th and 95th percentile
+    (our own choice: legs of one practice differ less), at least `least_cm`."""
     known = y_cm[np.isfinite(y_cm)]
     if not len(known):
         return least_cm

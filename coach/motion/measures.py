@@ -6,6 +6,7 @@ explains them and says how well they do.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,7 +15,7 @@ import numpy as np
 from coach.motion import path, rhythm
 from coach.motion.analyse import HandMotion, Motion, analyse_motion
 from coach.motion.recording import Recording
-from coach.motion.smoothing import RATE_HZ
+from coach.motion.smoothing import RATE_HZ, kept_at
 from coach.motion.symmetry import Sync, synchrony
 
 __all__ = ["Measures", "Motion", "PerHand", "Sync", "analyse_motion", "measure"]
@@ -103,18 +104,16 @@ def measure(recording: Recording, *, end_u: float, motion: Motion | None = None)
     fitted_v = np.stack([h.fitted.real for h in motion.hands], axis=1)
     radius = np.abs(np.stack([h.own for h in motion.hands], axis=1))
     passes = motion.passes
+
+    def each(take: Callable[[HandMotion, float], float | None]) -> PerHand:
+        pairs = zip(motion.hands, (tempo.left, tempo.right), strict=True)
+        return PerHand(*(None if cpm is None else take(hand, cpm) for hand, cpm in pairs))
+
     return Measures(
         tempo_cpm=tempo,
         regularity=PerHand(*(_median(motion.regularity[:, h]) if counted[h] else None for h in range(2))),
-        cycle_cv=PerHand(
-            *(
-                rhythm.cycle_cv(h.phase_through) if c else None
-                for h, c in zip(motion.hands, counted, strict=True)
-            )
-        ),
-        circle_diameter_cm=PerHand(
-            *(circle_diameter_cm(h) if c else None for h, c in zip(motion.hands, counted, strict=True))
-        ),
+        cycle_cv=each(lambda hand, cpm: rhythm.cycle_cv(hand.phase_through)),
+        circle_diameter_cm=each(circle_diameter_cm),
         lateral_offset_cm=PerHand(
             *(path.lateral_offset_cm(centre[:, h].real, circling[:, h]) for h in range(2))
         ),
@@ -131,21 +130,19 @@ def measure(recording: Recording, *, end_u: float, motion: Motion | None = None)
     )
 
 
-def circle_diameter_cm(hand: HandMotion) -> float | None:
+def circle_diameter_cm(hand: HandMotion, tempo_cpm: float) -> float:
     """Diameter of the circles in cm: twice the root mean square radius while circling.
 
-    ``d = 2·√(⅔·2·var(v) + ⅓·2·var(y))`` of the fitted ellipse. A circle gives its diameter. Across counts twice
-    as much as along the spine, because a wrong guess of the back's tilt stretches or squeezes along it (our own
-    choice). Domain notes, section 3.1: ``r = √mean|z|²``.
+    ``d = 2·√(⅔·2·var(v) + ⅓·2·var(y))`` of the fitted ellipse. A circle gives its diameter. Across counts
+    twice as much as along the spine, because a wrong guess of the back's tilt stretches or squeezes along
+    it (our own choice). Domain notes, section 3.1: ``r = √mean|z|²``.
     """
-    if not hand.on.any():
-        return None
     turn, counter = hand.fit.turn[hand.on], hand.fit.counter[hand.on]
-    # Over a turn, the mean of (Re(A e^{iφ} + B e^{-iφ}))² is |A + B*|²/2, and |A - B*|²/2 for the imaginary part.
-    # Either holds the noise of one of A and B.
+    # Over a turn, the mean of (Re(A e^{iφ} + B e^{-iφ}))² is |A + B*|²/2, and |A - B*|²/2 for the imaginary
+    # part. Either holds the noise of one of A and B.
     across = np.mean(np.abs(turn + counter.conj()) ** 2) / 2 - hand.turn_noise
     along = np.mean(np.abs(turn - counter.conj()) ** 2) / 2 - hand.turn_noise
-    return float(2 * np.sqrt(max(2 * 2 * across + 2 * along, 0) / 3))
+    return float(2 * np.sqrt(max(2 * 2 * across + 2 * along, 0) / 3) / kept_at(tempo_cpm / 60))
 
 
 def practice_span(motion: Motion) -> tuple[int, int]:

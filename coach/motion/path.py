@@ -57,11 +57,12 @@ def find_passes(
 ) -> list[Pass]:
     """Strokes along the back, without the light returns between them.
 
-    The path is split into legs; a leg is a stroke when the hands circle in at least 35 % of it and for at least
-    one turn, and make at least half as many turns as the legs the other way. Where nobody circles at all, the slower way is the stroke. A stroke lasts from the first to the
-    last circling in it, or to the leg's end when less than a turn is missing there. Strokes cut off (less
-    than 75 % of the longest ones' travel; the last one, when the recording ends with it, less than 95 % of the
-    others') are left out, unless there are no others. All shares are our own choice.
+    The path is split into legs; a leg is a stroke when the hands circle in at least 35 % of it and for at
+    least one turn, and make at least half as many turns as the legs the other way. Where nobody circles at
+    all, the slower way is the stroke. A stroke lasts from the first to the last circling in it, or to the
+    leg's end when less than a turn is missing there. Strokes cut off (less than 75 % of the longest ones'
+    travel; the last one, when the recording ends with it, less than 95 % of the others') are left out,
+    unless there are no others. All shares are our own choice.
 
     Parameters
     ----------
@@ -89,7 +90,7 @@ def find_passes(
             others = made[down != way]
             light = len(others) > 0 and turns < 0.5 * np.median(others)
             if len(at) >= 0.35 * known and turns >= 1 and not light:
-                spans.append((leg, *_to_the_ends(leg, at, round(len(at) / turns))))
+                spans.append((leg, *_to_the_ends(y_cm, leg, at, round(len(at) / turns))))
     found = []
     quarter = round(0.25 * RATE_HZ)
     for leg, first, last in spans:
@@ -103,13 +104,16 @@ def find_passes(
     return _whole(found, y_cm)
 
 
-def _to_the_ends(leg: Leg, circling_at: np.ndarray, cycle: int) -> tuple[int, int]:
+def _to_the_ends(y_cm: np.ndarray, leg: Leg, circling_at: np.ndarray, cycle: int) -> tuple[int, int]:
     """First and last sample of a stroke: of its circling, or of its leg where less than a turn is missing."""
     first, last = int(circling_at[0]), int(circling_at[-1])
-    if first - leg.start <= cycle:
-        first = leg.start
-    if leg.stop - 1 - last <= cycle:
-        last = leg.stop - 1
+    way = 1 if leg.travel_cm > 0 else -1
+    before, after = way * y_cm[leg.start : first + 1], way * y_cm[last : leg.stop]
+    # To where the path turns: the last leg may hold the beginning of a return.
+    if first - leg.start <= cycle and np.isfinite(before).any():
+        first = leg.start + int(np.nanargmin(before))
+    if leg.stop - 1 - last <= cycle and np.isfinite(after).any():
+        last += int(np.nanargmax(after))
     return first, last
 
 
@@ -131,7 +135,8 @@ def _speed(leg: Leg) -> float:
 
 
 def direction(passes: list[Pass]) -> str | None:
-    """'down' or 'up' when at least 80 % of the time in passes goes that way, else 'mixed'; None without any."""
+    """'down' or 'up' when at least 80 % of the time in passes goes that way, else 'mixed'; None without
+    any."""
     down = sum(p.end_i - p.start_i for p in passes if p.direction == "down")
     up = sum(p.end_i - p.start_i for p in passes if p.direction == "up")
     if down + up == 0:
@@ -164,8 +169,9 @@ def coverage(
 ) -> float | None:
     """Share of the (side, level) bins from C7 to the profile's end that were circled.
 
-    The stretch is divided into levels about `level_cm` high (a vertebra; our own choice) on either side of the
-    spine. A bin counts when at least half a turn was made whose circle passes over the bin's middle level.
+    The stretch is divided into levels about `level_cm` high (a vertebra; our own choice) on either side of
+    the spine. A bin counts when at least half a turn was made whose circle passes over the bin's middle
+    level.
 
     Parameters
     ----------

@@ -19,7 +19,8 @@ SLOW_CPM = np.arange(7.0, 33.0, 0.5)
 
 
 def window_centres(m: int, window_s: float, hop_s: float = HOP_S) -> np.ndarray:
-    """Sample numbers in the middle of windows `hop_s` apart; one in the middle when `m` samples hold no more."""
+    """Sample numbers in the middle of windows `hop_s` apart; one in the middle when `m` samples hold no
+    more."""
     half = window_s / 2 * RATE_HZ
     if m == 0:
         return np.zeros(0, int)
@@ -31,8 +32,8 @@ def window_centres(m: int, window_s: float, hop_s: float = HOP_S) -> np.ndarray:
 def rotary_spectrum(z: np.ndarray, centres: np.ndarray, window_s: float, cpm: np.ndarray) -> np.ndarray:
     """Signed rotary spectrum: power turning in the positive less power turning in the negative sense.
 
-    ``P+(f) - P-(f)`` of ``z = v + i·y`` is the area that z sweeps per turn at f: a circle of radius r gives ±r²,
-    a to-and-fro on a line (a return stroke, a step in the travel) and noise alike in both axes give 0.
+    ``P+(f) - P-(f)`` of ``z = v + i·y`` is the area that z sweeps per turn at f: a circle of radius r gives
+    ±r², a to-and-fro on a line (a return stroke, a step in the travel) and noise alike in both axes give 0.
 
     Returns
     -------
@@ -100,8 +101,8 @@ def guess_tempo(
     """Tempo by the rotary spectrum in sliding windows.
 
     Each window's peak is sought within 0.6 to 1.6 times the tempo of the whole recording; another peak is
-    believed only when it is 1.5 times as high there. That keeps a window with few turns from slipping to half or
-    double, and still follows a hand that changes its tempo.
+    believed only when it is 1.5 times as high there. That keeps a window with few turns from slipping to
+    half or double, and still follows a hand that changes its tempo.
 
     Parameters
     ----------
@@ -168,8 +169,8 @@ def tempo_cpm(phase: np.ndarray) -> float | None:
 def cycle_times_s(phase: np.ndarray) -> np.ndarray:
     """Durations of the single turns, in seconds [shape=(c,)].
 
-    From each of four starting angles in every stretch of circling, the times between whole turns: single turns
-    are few, and their spread is steadier from four interleaved series than from one.
+    From each of four starting angles in every stretch of circling, the times between whole turns: single
+    turns are few, and their spread is steadier from four interleaved series than from one.
     """
     times: list[np.ndarray] = []
     for start, stop in runs(np.isfinite(phase)):
@@ -305,7 +306,8 @@ def autocorrelation(z: np.ndarray, known: np.ndarray, lags: np.ndarray, noise_va
 
 
 def _slope(phase: np.ndarray, on: np.ndarray) -> float:
-    """Least-squares slope of the phase in radians/s, one for all stretches of `on`, each with its own start."""
+    """Least-squares slope of the phase in radians/s, one for all stretches of `on`, each with its own
+    start."""
     above = below = 0.0
     for start, stop in runs(on):
         t = np.arange(stop - start) / RATE_HZ

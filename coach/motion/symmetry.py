@@ -26,11 +26,11 @@ class Sync:
     tempo_gap : float or None
         Difference of the tempi by their mean.
     locked : float or None
-        Share of the common circling in which Δφ is within 45° of its mean. Two hands whose tempi agree but that
-        do not attend to each other can have a high `plv` for a while; this falls sooner.
+        Share of the common circling in which Δφ is within 45° of its mean. Two hands whose tempi agree but
+        that do not attend to each other can have a high `plv` for a while; this falls sooner.
     mirrored : bool or None
-        Whether the circles are mirror images of each other (both turning outwards, or both inwards) rather than
-        parallel. Told by their senses, so no mode has to be tried.
+        Whether the circles are mirror images of each other (both turning outwards, or both inwards) rather
+        than parallel. Told by their senses, so no mode has to be tried.
     """
 
     plv: float | None
@@ -51,7 +51,8 @@ def synchrony(phase: np.ndarray, sense: np.ndarray, left_cpm: float | None, righ
     """Phase locking of the hands.
 
     Δφ is the left hand's phase less the right one's, each growing with its circles. Mirrored circles are
-    compared after reflecting the left one in the spine, so Δφ = 0 means that both thumbs are outermost together.
+    compared after reflecting the left one in the spine, so Δφ = 0 means that both thumbs are outermost
+    together.
 
     Parameters
     ----------
