@@ -17,7 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from coach import __version__
 from coach.errors import CoachError, InputError, OutputError
 from coach.i18n import LANGUAGES, N_, translator
 from coach.usage import parser
@@ -92,28 +91,15 @@ def _one_line(text: str) -> str:
 
 def _unexpected(error: Exception, say: Callable[[str], str]) -> str:
     """A sentence for a mistake of ours; the traceback goes to a file that can be sent to the makers."""
-    import tempfile
-    import traceback
-    from datetime import UTC, datetime
+    from coach.console import write_log
 
-    from coach.settings import data_folder
-
-    text = "".join(traceback.format_exception(error))
-    name = f"error-{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}.log"
-    for folder in (data_folder() / "logs", Path(tempfile.gettempdir())):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / name
-            path.write_text(f"massage-coach {__version__}\n{text}", encoding="utf-8")
-        except OSError:
-            continue
-        return say(
-            N_(
-                "Something went wrong inside the program ({kind}). "
-                "Please report it; the details are in {path}."
-            )
-        ).format(kind=type(error).__name__, path=path)
-    return say(N_("Something went wrong inside the program ({kind}).")).format(kind=repr(error))
+    path = write_log(error)
+    if path is None:
+        return say(N_("Something went wrong inside the program ({kind}).")).format(kind=repr(error))
+    text = say(
+        N_("Something went wrong inside the program ({kind}). Please report it; the details are in {path}.")
+    )
+    return text.format(kind=type(error).__name__, path=path)
 
 
 # --- commands -------------------------------------------------------------------------------------

@@ -5,11 +5,18 @@ from __future__ import annotations
 import os
 import re
 import sys
+import tempfile
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TextIO
+
+from coach import __version__
+from coach.settings import data_folder
 
 CHATTER = re.compile(
     rb"^(?:[IW]\d{4} |INFO: |WARNING: All log messages before absl::InitializeLog"
@@ -115,3 +122,21 @@ class Progress:
         if out is not None and self._width:
             out.write("\r" + " " * self._width + "\r")
             out.flush()
+
+
+def write_log(error: BaseException) -> Path | None:
+    """Keep the traceback of a mistake of ours in the data folder (or the temporary one); gives the file.
+
+    It holds what Python says about the error and the program's version; nothing is sent anywhere.
+    """
+    text = f"massage-coach {__version__}\n{''.join(traceback.format_exception(error))}"
+    name = f"error-{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}.log"
+    for folder in (data_folder() / "logs", Path(tempfile.gettempdir())):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / name
+            path.write_text(text, encoding="utf-8")
+        except OSError:
+            continue
+        return path
+    return None

@@ -26,6 +26,7 @@ import numpy as np
 
 from coach import errors
 from coach.atomic import output_error
+from coach.console import write_log
 from coach.errors import CoachError
 from coach.i18n import N_
 from coach.motion.recording import Recording
@@ -240,6 +241,7 @@ def run(order: dict[str, Any]) -> None:
             }
         )
     except Exception as error:
+        write_log(error)
         _say(
             error={
                 "kind": "CoachError",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from coach import palette
+from coach.console import write_log
 from coach.errors import CoachError
 from coach.export.words import CLAIM, Words
 from coach.i18n import LANGUAGES, N_
@@ -115,13 +115,13 @@ def lead(text: str, kind: str = "mc-lead") -> None:
 
 @contextmanager
 def sentences_for_errors(say: Words) -> Iterator[None]:
-    """Say what failed in one sentence; details go to the server's log only."""
+    """Say what failed in one sentence; details go to a file in the data folder."""
     try:
         yield
     except CoachError as error:
         st.error(error.text(say.translate))
-    except Exception:
-        logging.getLogger(__name__).exception("the page failed")
+    except Exception as error:
+        write_log(error)
         st.error(say(N_("Something went wrong inside the program. Reload the page and try again.")))
 
 
