@@ -154,10 +154,10 @@ def local_quadratic(
 def kept_at(hz: float) -> float:
     """Share of a circle's radius that `local_quadratic` keeps at `hz` turns per second.
 
-    ``1 - 0.04·(hz/2)⁴``, the leading term of the kernel's response (within 0.01 up to 2.5 Hz at 15 to 30
+    ``1 - 0.034·(hz/2)⁴``, the leading term of the kernel's response (within 0.01 up to 2.5 Hz at 15 to 30
     frames/s).
     """
-    return 1 - 0.04 * (hz / 2) ** 4
+    return 1 - 0.034 * (hz / 2) ** 4
 
 
 def smooth(t_s: np.ndarray, z: np.ndarray, at_s: np.ndarray) -> Smoothed:
