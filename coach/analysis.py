@@ -1,0 +1,170 @@
+"""The main job, from a video to a recording and its report; the only place where seeing meets scoring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from coach import __version__
+from coach.errors import BackError
+from coach.i18n import N_
+from coach.motion.recording import SCHEMA, Observation, Recording
+from coach.scoring.reference import Reference, load_reference
+from coach.scoring.report import Report, score_recording
+from coach.settings import Settings, load_settings
+from coach.vision.anthropometry import back_length_cm
+from coach.vision.back import Back, back_from_corners
+from coach.vision.backfinder import BackFinder
+from coach.vision.mediapipe_hands import MediaPipeHands
+from coach.vision.models import member_path, model_hashes
+from coach.vision.pose import PoseNetworks
+from coach.vision.sources import Frame, VideoFile
+from coach.vision.tracker import Tracker
+
+_SAMPLE = 32  # frames that the back is looked for in, beside those of the first seconds
+_EARLY_S, _EARLY = 2.0, 6  # she may be alone then, and nothing is easier to see
+
+Progress = Callable[[int, int | None], None]
+"""``progress(frames done, frames in all or None)``."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What was seen and what it is worth."""
+
+    recording: Recording
+    report: Report
+
+
+def analyze_video(
+    path: Path | str,
+    *,
+    reference: Reference | str | None = None,
+    back: Sequence[Sequence[float]] | np.ndarray | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Analysis:
+    """Measure a video and compare it with a reference.
+
+    Parameters
+    ----------
+    path : Path or str
+        The video.
+    reference : Reference, str or None
+        What to compare with; default: the fists form.
+    back : array [shape=(4, 2)] or None
+        Left shoulder, right shoulder, right hip, left hip in pixels of the first frame; None finds the back.
+    settings : Settings or None
+        Default: those in the data folder.
+    progress : callable or None
+        Called after every frame.
+
+    Raises
+    ------
+    VideoError, BackError, ReferenceError, ModelError
+        See `coach.errors`. A video in which nothing could be measured is no error: its report is not rated.
+    """
+    settings = settings if settings is not None else load_settings()
+    if not isinstance(reference, Reference):
+        reference = load_reference(reference)
+    recording = record_video(path, back=back, settings=settings, progress=progress)
+    return Analysis(recording, score_recording(recording, reference))
+
+
+def record_video(
+    path: Path | str,
+    *,
+    back: Sequence[Sequence[float]] | np.ndarray | None = None,
+    settings: Settings,
+    progress: Progress | None = None,
+) -> Recording:
+    """What is seen in a video, frame by frame; parameters and errors as for `analyze_video`."""
+    started = datetime.now(UTC)
+    length_cm = back_length_cm(settings.receiver_height_cm)
+    with ExitStack() as stack:
+        video = stack.enter_context(VideoFile(path))
+        observations = []
+        found = _back(video, back, length_cm)
+        tracker = None
+        if found is not None:
+            hands = MediaPipeHands(
+                member_path("hand_detector.tflite"), member_path("hand_landmarks_detector.tflite")
+            )
+            stack.callback(hands.close)
+            tracker = Tracker(*found, [hands])
+        for frame in video:
+            seen = _unseen(frame.t_s) if tracker is None else tracker.observe(frame)
+            observations.append(_in_original_pixels(seen, video.scale))
+            if progress is not None:
+                progress(len(observations), video.expected_frames)
+        meta = {
+            "schema": SCHEMA,
+            "source": {"kind": "file", "name": video.path.name},
+            "frame_size": list(video.size),
+            "app_version": __version__,
+            "models": model_hashes(),
+            "settings": {**asdict(settings), "back_length_cm": length_cm, "back_by_hand": back is not None},
+            "started_utc": started.isoformat(timespec="seconds"),
+        }
+    return Recording.from_observations(observations, meta)
+
+
+def _back(
+    video: VideoFile, corners: Sequence[Sequence[float]] | np.ndarray | None, length_cm: float
+) -> tuple[Back, Frame] | None:
+    """The back, and the frame it was found in."""
+    if corners is not None:
+        first = video.sample(1)[0]
+        points = np.asarray(corners, float)
+        if points.shape != (4, 2):
+            raise BackError(
+                N_("The back needs four corners: left shoulder, right shoulder, right hip, left hip.")
+            )
+        height, width = first.image.shape[:2]
+        return back_from_corners(points / video.scale, (width, height), length_cm), first
+    with PoseNetworks(
+        member_path("pose_detector.tflite"), member_path("pose_landmarks_detector.tflite")
+    ) as networks:
+        finder = BackFinder(networks, length_cm)
+        for frame in video.sample(_SAMPLE):
+            finder.add(frame)
+        for frame in _early(video):
+            finder.add(frame)
+        back = finder.estimate()
+        return (back, finder.reference) if back is not None and finder.reference is not None else None
+
+
+def _early(video: VideoFile) -> list[Frame]:
+    """A few frames of the first seconds."""
+    taken: list[Frame] = []
+    for frame in video:
+        if frame.t_s > _EARLY_S:
+            break
+        if not taken or frame.t_s - taken[-1].t_s >= _EARLY_S / _EARLY:
+            taken.append(frame)
+    return taken
+
+
+def _in_original_pixels(seen: Observation, scale: float) -> Observation:
+    if scale == 1.0:
+        return seen
+    return Observation(
+        seen.t_s,
+        seen.u,
+        seen.v_cm,
+        seen.confidence,
+        seen.back_confidence,
+        seen.thumb_px * scale,
+        seen.c7_px * scale,
+        seen.l5_px * scale,
+    )
+
+
+def _unseen(t_s: float) -> Observation:
+    none = np.full(2, np.nan)
+    return Observation(t_s, none, none, np.zeros(2), 0.0, np.full((2, 2), np.nan), none, none)

@@ -1,0 +1,68 @@
+"""What detectors tell the tracker: candidates for thumb tips, in one form for every detector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from coach.vision.hands import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One detector's opinion on where a giver's thumb tip is.
+
+    Attributes
+    ----------
+    thumb_px : ndarray [shape=(2,)]
+        The thumb tip in the picture, pixels.
+    confidence : float
+        0 to 1: how far the detector vouches for it.
+    side : int or None
+        0 the giver's left hand, 1 the right, None where the detector cannot tell.
+    hand_px : ndarray [shape=(k, 2)] or None
+        Further points that move with the hand, pixels, in an order that stays the same for one `source`.
+    source : str
+        The detector's name.
+    """
+
+    thumb_px: np.ndarray
+    confidence: float
+    side: int | None
+    hand_px: np.ndarray | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the tracker expects before the detectors look at a frame.
+
+    Attributes
+    ----------
+    square : Region
+        The receiver's back and the room for hands around it.
+    px_per_cm : float
+        Scale of the picture at the back.
+    thumbs_px : tuple of (ndarray [shape=(2,)] or None)
+        Where the left and right thumb tips are expected; None for a hand that is not being followed.
+    hands_px : tuple of (ndarray [shape=(k, 2)] or None)
+        The last candidate's `hand_px`, moved to where the hand is expected now.
+    number : int
+        Frames since the start, for detectors that look at some things only now and then.
+    """
+
+    square: Region
+    px_per_cm: float
+    thumbs_px: tuple[np.ndarray | None, np.ndarray | None] = (None, None)
+    hands_px: tuple[np.ndarray | None, np.ndarray | None] = field(default=(None, None))
+    number: int = 0
+
+
+class Detector(Protocol):
+    """Looks at a frame and says where thumb tips may be."""
+
+    def propose(self, image: np.ndarray, scene: Scene) -> list[Candidate]:
+        """Candidates for both hands, any number of them, contradicting one another where in doubt."""
+        ...

@@ -1,0 +1,154 @@
+"""One hand over time: what several detectors propose, and what the flow says, become one thumb tip.
+
+Flow tells well how far the thumb moved and badly where it is; detectors the other way round, and now and then
+they are wrong by a whole finger. So the thumb is carried along by the flow and drawn towards the candidates, the
+more the surer they are (a complementary filter): the flow's precision keeps small circles from being flattened
+or delayed, the candidates keep the flow from drifting. A candidate far from where the thumb can be has to be
+repeated before it is believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from coach.vision.evidence import Candidate
+
+GAP_S = 0.6
+"""A hand that no detector has confirmed for longer is not seen; our own choice, half a slow circle."""
+
+_PULL_S = 0.12  # time in which the thumb follows sure candidates; against it flow drifts little
+_AGREE_CM = 1.2  # candidates closer than this to one another are one opinion: half a thumb's length
+_GATE_CM = (
+    3.0  # a candidate farther than this from the expected thumb is doubted: more than a circle's radius
+)
+_TRUST_S = 0.45  # a doubted candidate that holds its place for so long is believed
+_BIRTH = 2  # sightings before a new hand is believed
+
+
+class HandTrack:
+    """The state of one hand.
+
+    Attributes
+    ----------
+    thumb_px : ndarray [shape=(2,)] or None
+        The thumb tip; None while the hand is not followed.
+    hand_px : ndarray [shape=(k, 2)] or None
+        The hand's further points.
+    confidence : float
+        0 to 1, falling while nobody confirms.
+    """
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Lose the hand."""
+        self.thumb_px: np.ndarray | None = None
+        self.hand_px: np.ndarray | None = None
+        self.confidence = 0.0
+        self._confirmed_s = -np.inf
+        self._sightings = 0
+        self._doubted: np.ndarray | None = None
+        self._doubted_since_s = 0.0
+
+    @property
+    def seen(self) -> bool:
+        """Whether the hand is known well enough to be written down."""
+        return self.thumb_px is not None and self._sightings >= _BIRTH
+
+    def flow_points(self) -> tuple[np.ndarray, int]:
+        """Points to follow by flow [shape=(n, 2)]; the first of them, their number given, lie on the thumb."""
+        assert self.thumb_px is not None and self.hand_px is not None
+        hand = self.hand_px
+        tip, joint, base = self.thumb_px, hand[3] + self.thumb_px - hand[4], hand[2]
+        thumb = [tip + s * (joint - tip) for s in (0.1, 0.4, 0.7, 1.0)] + [joint + 0.5 * (base - joint)]
+        rest = [hand[5], hand[9], hand[13], hand[17], (hand[0] + hand[9]) / 2, (hand[5] + hand[9]) / 2]
+        return np.array(thumb + rest), len(thumb)
+
+    def carry(self, steps: np.ndarray, thumb_points: int) -> None:
+        """Move with the flow of `flow_points` [shape=(n, 2), NaN where lost]."""
+        assert self.thumb_px is not None and self.hand_px is not None
+        whole = _middle(steps)
+        if whole is None:
+            return
+        own = _middle(steps[:thumb_points], least=2)
+        self.thumb_px = self.thumb_px + (own if own is not None else whole)
+        body = _middle(steps[thumb_points:], least=2)
+        self.hand_px = self.hand_px + (body if body is not None else whole)
+
+    def take(self, candidates: Sequence[Candidate], t_s: float, step_s: float, px_per_cm: float) -> None:
+        """Take one frame's candidates for this hand."""
+        opinion = _opinion(candidates, px_per_cm, self.thumb_px)
+        if opinion is None:
+            self._unconfirmed(t_s, step_s)
+            return
+        thumb, hand, confidence = opinion
+        if self.thumb_px is None:
+            self._start(thumb, hand, confidence, t_s)
+            return
+        off = thumb - self.thumb_px
+        if np.hypot(*off) > _GATE_CM * px_per_cm and not self._repeated(thumb, t_s, px_per_cm):
+            self.hand_px = hand if hand is not None else self.hand_px
+            self._unconfirmed(t_s, step_s)
+            return
+        if np.hypot(*off) > _GATE_CM * px_per_cm:
+            self.thumb_px = thumb
+        else:
+            self._doubted = None
+            self.thumb_px = self.thumb_px + confidence * (1.0 - np.exp(-step_s / _PULL_S)) * off
+        self.hand_px = hand if hand is not None else self.hand_px
+        self.confidence += 0.4 * (confidence - self.confidence)
+        self._confirmed_s = t_s
+        self._sightings += 1
+
+    def _start(self, thumb: np.ndarray, hand: np.ndarray | None, confidence: float, t_s: float) -> None:
+        if hand is None:
+            return
+        self.thumb_px, self.hand_px, self.confidence = thumb, hand, confidence
+        self._confirmed_s, self._sightings = t_s, 1
+
+    def _repeated(self, thumb: np.ndarray, t_s: float, px_per_cm: float) -> bool:
+        if self._doubted is None or np.hypot(*(thumb - self._doubted)) > _GATE_CM * px_per_cm:
+            self._doubted_since_s = t_s
+        self._doubted = thumb
+        if t_s - self._doubted_since_s < _TRUST_S:
+            return False
+        self._doubted = None
+        return True
+
+    def _unconfirmed(self, t_s: float, step_s: float) -> None:
+        if self.thumb_px is None:
+            return
+        self.confidence *= float(np.exp(-step_s / GAP_S))
+        if t_s - self._confirmed_s > GAP_S or self._sightings < _BIRTH:
+            self.forget()
+
+
+def _middle(steps: np.ndarray, least: int = 1) -> np.ndarray | None:
+    kept = steps[np.isfinite(steps).all(1)]
+    return np.median(kept, axis=0) if len(kept) >= least else None
+
+
+def _opinion(
+    candidates: Sequence[Candidate], px_per_cm: float, expected: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray | None, float] | None:
+    """The candidates' common opinion: the place that most confidence agrees on, and how much that is."""
+    if not candidates:
+        return None
+    thumbs = np.array([c.thumb_px for c in candidates])
+    sure = np.array([c.confidence for c in candidates])
+    near = np.linalg.norm(thumbs[:, None] - thumbs[None], axis=2) < _AGREE_CM * px_per_cm
+    support = near @ sure
+    if expected is not None:
+        support = (
+            support * np.exp(-0.5 * (np.linalg.norm(thumbs - expected, axis=1) / (_GATE_CM * px_per_cm)) ** 2)
+            + 1e-6 * support
+        )
+    best = int(support.argmax())
+    one = near[best]
+    thumb = np.average(thumbs[one], axis=0, weights=sure[one])
+    share = float(sure[one].sum() / sure.sum())
+    surest = max((c for c, n in zip(candidates, one, strict=True) if n), key=lambda c: c.confidence)
+    return thumb, surest.hand_px, float(np.clip(sure[one].max() * share, 0.0, 1.0))

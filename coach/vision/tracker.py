@@ -1,0 +1,129 @@
+"""From frames to observations: the only place that knows the back, the detectors and the flow together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from coach.motion.recording import LEFT, RIGHT, Observation
+from coach.vision.back import Back
+from coach.vision.backfollower import BackFollower
+from coach.vision.evidence import Candidate, Detector, Scene
+from coach.vision.flow import flow
+from coach.vision.fusion import HandTrack
+from coach.vision.sources import Frame
+
+_AROUND = 1.25  # side of the searched square in back lengths: the back and a hand's room around it
+_BACK_SEEN = 0.25  # a back less sure than this gives no back coordinates
+_HAND_RADIUS_CM = 7.0  # half a hand: what a hand may hide of the back
+_SAME_HAND = 0.45  # of the hand's reach: closer hands are one hand seen twice
+_ALONG, _ASIDE_CM = (-0.25, 1.1), 22.0  # where on or above the back a working hand can be
+
+
+class Tracker:
+    """Follows the back and both thumbs.
+
+    Parameters
+    ----------
+    back : Back
+        The back in `first`.
+    first : Frame
+        The picture that `back` was found in.
+    detectors : sequence of Detector
+        Whose candidates are fused.
+    """
+
+    def __init__(self, back: Back, first: Frame, detectors: Sequence[Detector]) -> None:
+        self._back = back
+        self._follower = BackFollower(back, first.image)
+        self._detectors = detectors
+        self._tracks = (HandTrack(), HandTrack())
+        self._gray: np.ndarray | None = None
+        self._t_s = 0.0
+        self._number = 0
+
+    def observe(self, frame: Frame) -> Observation:
+        """Look at the next frame; times must rise."""
+        image = frame.image
+        gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+        step_s = max(frame.t_s - self._t_s, 1e-3) if self._number else 1 / 15
+        if self._gray is not None:
+            self._carry(gray)
+        back = self._back = self._follower.update(image, self._hands())
+        scene = self._scene(back)
+        candidates = [c for d in self._detectors for c in d.propose(image, scene) if self._on_back(c, back)]
+        for side, track in enumerate(self._tracks):
+            track.take([c for c in candidates if c.side == side], frame.t_s, step_s, back.px_per_cm)
+        self._part(back)
+        self._gray, self._t_s = gray, frame.t_s
+        self._number += 1
+        return self._observation(frame.t_s, back)
+
+    def _carry(self, gray: np.ndarray) -> None:
+        assert self._gray is not None
+        followed = [t for t in self._tracks if t.thumb_px is not None]
+        parts = [t.flow_points() for t in followed]
+        if not parts:
+            return
+        steps = flow(self._gray, gray, np.concatenate([p for p, _ in parts]))
+        start = 0
+        for track, (points, thumb_points) in zip(followed, parts, strict=True):
+            track.carry(steps[start : start + len(points)], thumb_points)
+            start += len(points)
+
+    def _hands(self) -> list[tuple[float, float, float]]:
+        radius = _HAND_RADIUS_CM * self._back.px_per_cm
+        return [
+            (*map(float, t.hand_px.mean(0)), radius)
+            for t in self._tracks
+            if t.hand_px is not None  # type: ignore[misc]
+        ]
+
+    def _scene(self, back: Back) -> Scene:
+        square = back.crop(_AROUND)
+        left, right = self._tracks
+        return Scene(
+            square,
+            back.px_per_cm,
+            (left.thumb_px, right.thumb_px),
+            (left.hand_px, right.hand_px),
+            self._number,
+        )
+
+    @staticmethod
+    def _on_back(candidate: Candidate, back: Back) -> bool:
+        u, v = back.thumb_to_back(candidate.thumb_px)
+        return bool(_ALONG[0] < u < _ALONG[1] and abs(v) < _ASIDE_CM)
+
+    def _part(self, back: Back) -> None:
+        """One hand followed twice: the side it fits worse lets go."""
+        left, right = self._tracks
+        if left.hand_px is None or right.hand_px is None:
+            return
+        reach = float(np.hypot(*(left.hand_px[9] - left.hand_px[0])))
+        palm = [0, 5, 17]
+        if np.linalg.norm(left.hand_px[palm] - right.hand_px[palm], axis=1).mean() < _SAME_HAND * reach:
+            weaker = left if left.confidence < right.confidence else right
+            weaker.forget()
+
+    def _observation(self, t_s: float, back: Back) -> Observation:
+        thumb_px = np.full((2, 2), np.nan)
+        confidence = np.zeros(2)
+        for side in (LEFT, RIGHT):
+            track = self._tracks[side]
+            if track.seen and track.thumb_px is not None:
+                thumb_px[side] = track.thumb_px
+                confidence[side] = track.confidence
+        uv = back.thumb_to_back(thumb_px) if back.confidence >= _BACK_SEEN else np.full((2, 2), np.nan)
+        return Observation(
+            t_s=t_s,
+            u=uv[:, 0],
+            v_cm=uv[:, 1],
+            confidence=confidence,
+            back_confidence=back.confidence,
+            thumb_px=thumb_px,
+            c7_px=back.c7_px,
+            l5_px=back.l5_px,
+        )
