@@ -168,11 +168,10 @@ def _tempo(
             for hand in (LEFT, RIGHT)
         ],
         ignore_index=True,
-    ).dropna()
+    )  # rows without a tempo stay: the line is broken there
     end = float(tracks.t_s[-1]) if len(tracks.t_s) else 1.0
-    highest = max(
-        [float(table["cpm"].max()) if len(table) else 0.0, 1.25 * (target[2] or 0) if target else 0, 60.0]
-    )
+    measured = tracks.tempo_cpm[np.isfinite(tracks.tempo_cpm)]
+    highest = max([60.0, *measured, 1.25 * (target[2] or 0.0) if target else 0.0])
     x = alt.X(
         "t_s:Q",
         scale=alt.Scale(domain=[0, end], nice=False),
@@ -210,7 +209,7 @@ def _tempo(
         )
     lines = (
         alt.Chart(table)
-        .mark_line(strokeWidth=2.5)
+        .mark_line(strokeWidth=2.5, invalid="break-paths-show-path-domains")
         .encode(
             x,
             y,

@@ -62,7 +62,7 @@ def _first_frame(say: Words, video: Any) -> tuple[np.ndarray, float] | None:
         kept: tuple[np.ndarray, float] | None = st.session_state.get("corner_picture")
         return kept
     forget()
-    st.session_state["corner_video"] = video.file_id
+    found: tuple[np.ndarray, float] | None = None
     job = Job(video.getbuffer(), video.name, Options(), task="first_frame")
     try:
         until = time.monotonic() + _WAIT_S
@@ -70,13 +70,13 @@ def _first_frame(say: Words, video: Any) -> tuple[np.ndarray, float] | None:
             time.sleep(0.05)
         if state != "done":
             raise job.failure
-        st.session_state["corner_picture"] = job.first_frame()
+        found = job.first_frame()
     except CoachError as error:
-        st.session_state["corner_picture"] = None
         st.error(error.text(say.translate))
     finally:
         job.close()
-    found: tuple[np.ndarray, float] | None = st.session_state["corner_picture"]
+    # Only now: a click while we waited has stopped this run at the line above, and the next one tries again.
+    st.session_state["corner_video"], st.session_state["corner_picture"] = video.file_id, found
     return found
 
 

@@ -233,12 +233,12 @@ def test_verify_tells_what_is_missing(capsys, monkeypatch):
 
 
 def test_help_is_quick():
-    best = 9.0
-    for _ in range(3):
-        began = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "coach", "--help"], check=True, capture_output=True)
-        best = min(best, time.perf_counter() - began)
-    assert best < 0.3
+    """In time on the processor, so that a busy machine does not matter."""
+    before = os.times()
+    subprocess.run([sys.executable, "-m", "coach", "--help"], check=True, capture_output=True)
+    after = os.times()
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    assert spent < 0.3
 
 
 def test_a_reader_that_leaves_is_no_error(stored):
