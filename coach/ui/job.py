@@ -273,12 +273,12 @@ def _analyse(video: Path, folder: Path, order: dict[str, Any]) -> None:
     if order["receiver_height_cm"] is not None:
         settings = replace(settings, receiver_height_cm=order["receiver_height_cm"])
     back = None if order["back"] is None else tuple((float(x), float(y)) for x, y in order["back"])
+
+    def progress(done: int, total: int | None) -> None:
+        _say(done=done, total=total)
+
     analysis = analyze_video(
-        video,
-        reference=order["reference"],
-        back=back,
-        settings=settings,
-        progress=lambda done, total=None: _say(done=done, total=total),
+        video, reference=order["reference"], back=back, settings=settings, progress=progress
     )
     analysis.recording.to_parquet(folder / "recording.parquet")
 
