@@ -19,8 +19,10 @@ _LOOKS: tuple[tuple[dict[str, float], bool], ...] = (
 """Turn (radians) and scale of the region, and whether it is mirrored; our own choice."""
 
 
-def looks_at(networks: PoseNetworks, image: np.ndarray, region: Region, settle: int = 2) -> list[Pose]:
-    """Seven readings of the person in `region`, sides set as seen from behind.
+def looks_at(
+    networks: PoseNetworks, image: np.ndarray, region: Region, settle: int = 2, count: int = len(_LOOKS)
+) -> list[Pose]:
+    """Up to seven readings of the person in `region`, sides set as seen from behind.
 
     Before that the region is moved `settle` times to where the network itself would look next.
     """
@@ -28,5 +30,5 @@ def looks_at(networks: PoseNetworks, image: np.ndarray, region: Region, settle: 
         found = networks.read(image, region).region
         assert found is not None
         region = found
-    poses = [networks.read(image, region.varied(**change), mirrored) for change, mirrored in _LOOKS]
-    return [pose if pose.shows_back else pose.swapped() for pose in poses]
+    poses = [networks.read(image, region.varied(**change), mirrored) for change, mirrored in _LOOKS[:count]]
+    return [pose.seen_from_behind() for pose in poses]

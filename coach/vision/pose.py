@@ -95,6 +95,14 @@ class Pose:
             visibility=self.visibility[MIRRORED],
         )
 
+    def seen_from_behind(self) -> Pose:
+        """The same person with the sides as they are in a view from behind, whatever the network says."""
+        return self if self.shows_back else self.swapped()
+
+    def scaled(self, scale: float) -> Pose:
+        """The pose in a picture `scale` times as large; regions and mask are left out."""
+        return Pose(scale * self.landmarks_px, self.world, self.visibility, self.presence)
+
     def silhouette(self, size: tuple[int, int]) -> np.ndarray:
         """The mask laid over a picture of `size` (width, height) [shape=(height, width), 0 to 255]."""
         if self.mask is None or self.mask_region is None:
@@ -208,6 +216,13 @@ def median_pose(poses: Iterable[Pose]) -> Pose:
         visibility=np.median([p.visibility for p in several], axis=0),
         presence=float(np.median([p.presence for p in several])),
     )
+
+
+def apart(a: Pose, b: Pose) -> float:
+    """Mean distance of two torsos' corners, both seen from behind, in trunk lengths."""
+    one, other = a.seen_from_behind(), b.seen_from_behind()
+    unit = max(one.trunk_px, other.trunk_px, 1.0)
+    return float(np.linalg.norm(one.torso_px - other.torso_px, axis=1).mean() / unit)
 
 
 def body_region(hip: np.ndarray, rim: np.ndarray) -> Region:

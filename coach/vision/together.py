@@ -1,0 +1,119 @@
+"""Finding the receiver in frames in which the giver is there as well.
+
+Every frame yields guesses at her: what the detector finds, and what the landmark network reads at the giver's
+hands once he is painted out. She hardly moves while his arms do, so the true guesses lie close together over
+the frames; and it is on *her* back that the picture moves. Her pose is then read in three ways that err
+differently: in the frames as they are (or with the giver painted out), with all but her smoothed away, and on
+a clean plate of all frames without the giver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.vision.hands import Region
+from coach.vision.looks import looks_at
+from coach.vision.pose import LEFT_WRIST, RIGHT_WRIST, Pose, PoseNetworks, apart, median_pose
+from coach.vision.silhouettes import clean_plate, motion_map, only, painted_out, share_inside
+
+PRESENT = 0.5
+"""Probability of a person from which a reading counts; MediaPipe's own threshold."""
+SAME_BACK = 0.15
+"""In trunk lengths: guesses whose corners differ less on average are the same back; our own choice."""
+
+_DETECTED = 0.15  # detector score of a guess: low, since every guess must still convince the landmark network
+_PLAIN, _AT_HANDS = 0.5, 1.0  # weights: what is read at the giver's hands, without him, is rather her
+_BEST_FRAMES, _LOOKS = 8, 4
+_MOVES_LEAST = 0.08  # share of the motion within a torso below which it cannot be the massaged one
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    frame: int
+    pose: Pose
+    weight: float
+    image: np.ndarray
+    hidden: np.ndarray  # where the giver was painted out
+
+
+def read_together(networks: PoseNetworks, images: Sequence[np.ndarray]) -> tuple[list[Pose], int] | None:
+    """The receiver's pose, read in up to three ways, and the number of the frame it is truest of."""
+    size = images[0].shape[1], images[0].shape[0]
+    guesses = [guess for k, image in enumerate(images) for guess in _guesses(networks, k, image)]
+    if not guesses:
+        return None
+    motion = motion_map(images)
+    share = np.array([share_inside(motion, g.pose.torso_px[[0, 1, 3, 2]], size) for g in guesses])
+    distance = np.array([[apart(a.pose, b.pose) for b in guesses] for a in guesses])
+    weight = np.array([g.weight for g in guesses]) * share
+    support = (np.exp(-((distance / SAME_BACK) ** 2)) * weight).sum(1)
+    best = int(support.argmax())
+    near = [int(k) for k in np.argsort(distance[best]) if distance[best, k] < 2 * SAME_BACK]
+    if motion.any() and np.median(share[near]) < _MOVES_LEAST:
+        return None
+    frames: dict[int, _Guess] = {}
+    for k in near:
+        frames.setdefault(guesses[k].frame, guesses[k])
+    chosen = list(frames.values())[:_BEST_FRAMES]
+
+    def readings(image: np.ndarray, region: Region, like: Pose, settle: int = 0) -> list[Pose]:
+        looks = looks_at(networks, image, region, settle, _LOOKS)
+        return [p for p in looks if p.presence > PRESENT and apart(p, like) < 3 * SAME_BACK]
+
+    plain, alone = [], []
+    for guess in chosen:
+        plain += readings(guess.image, _next(guess.pose), guess.pose)
+        image, region = guess.image, _next(guess.pose)
+        for _ in range(2):
+            read = networks.read(image, region, mask=True)
+            image, region = only(guess.image, read.silhouette(size) > 127), _next(read)
+        alone += readings(image, region, guess.pose)
+    same_kind = [guesses[k] for k in near if guesses[k].weight == guesses[best].weight]
+    plate = clean_plate([images[g.frame] for g in same_kind], [g.hidden for g in same_kind])
+    on_plate = readings(plate, _next(guesses[best].pose), guesses[best].pose, settle=1)
+    ways = [median_pose(poses) for poses in (plain, alone, on_plate) if poses]
+    return (ways, chosen[0].frame) if ways else None
+
+
+def _guesses(networks: PoseNetworks, number: int, image: np.ndarray) -> list[_Guess]:
+    """Readings of whoever may be the receiver in one frame."""
+    size = image.shape[1], image.shape[0]
+    nothing = np.zeros(size[::-1], bool)
+    read = [networks.read(image, region, mask=True) for _, region in networks.detect(image, _DETECTED, most=3)]
+    read = [pose for pose in read if pose.presence > PRESENT]
+    guesses = [_Guess(number, pose.seen_from_behind(), _PLAIN, image, nothing) for pose in read]
+    for giver in read[:2]:
+        hidden = giver.silhouette(size) > 127
+        without = painted_out(image, hidden)
+        hands = giver.landmarks_px[[LEFT_WRIST, RIGHT_WRIST]].mean(0)
+        assert giver.mask_region is not None
+        # Her upper back is at his hands; the network wants the region around the hips.
+        below = hands + np.array([0.0, 0.35 * giver.trunk_px])
+        region = Region(below, 0.85 * giver.mask_region.side, 0.0)
+        for _ in range(3):
+            pose = networks.read(without, region)
+            region = _next(pose)
+        if pose.presence > PRESENT and _plausible_pair(giver, pose):
+            guesses.append(_Guess(number, pose.seen_from_behind(), _AT_HANDS, without, hidden))
+    return guesses
+
+
+def _plausible_pair(giver: Pose, receiver: Pose) -> bool:
+    """Whether two readings are two people, the hands of one on the back of the other."""
+    trunk = receiver.trunk_px
+    if not 0.5 < trunk / max(giver.trunk_px, 1.0) < 1.8:
+        return False
+    if np.linalg.norm(giver.torso_px.mean(0) - receiver.torso_px.mean(0)) < 0.4 * trunk:
+        return False
+    torso = receiver.torso_px
+    reach = 0.75 * trunk + 0.5 * float(np.linalg.norm(torso[0] - torso[1]))
+    hands = np.linalg.norm(giver.landmarks_px[[LEFT_WRIST, RIGHT_WRIST]] - torso.mean(0), axis=1)
+    return bool((hands < reach).any())
+
+
+def _next(pose: Pose) -> Region:
+    assert pose.region is not None
+    return pose.region
