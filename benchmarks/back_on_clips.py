@@ -83,9 +83,15 @@ def measure(clip: Path, networks: PoseNetworks, pictures: Path | None) -> dict |
         cv2.imwrite(str(pictures / f"{clip.stem}.png"), draw(frames[-1].image, now, spine))
     a, c, e = np.abs(along), np.abs(across), np.array(ends)
     row = {
-        "along": np.nanmedian(a), "across": np.nanmedian(c), "p90": np.nanquantile(np.hypot(a, c), 0.9),
-        "c7": np.median(e[:, 0]), "l5": np.median(e[:, 1]), "confidence": np.mean(confidence),
-        "lost": np.isnan(a).mean(), "find_s": seconds, "ms": 1000 * np.median(spent),
+        "along": np.nanmedian(a),
+        "across": np.nanmedian(c),
+        "p90": np.nanquantile(np.hypot(a, c), 0.9),
+        "c7": np.median(e[:, 0]),
+        "l5": np.median(e[:, 1]),
+        "confidence": np.mean(confidence),
+        "lost": np.isnan(a).mean(),
+        "find_s": seconds,
+        "ms": 1000 * np.median(spent),
     }
     print(
         f"{clip.stem} {'alone' if finder.alone else '     '} "

@@ -11,7 +11,7 @@ from coach.errors import BackError
 from coach.i18n import N_
 from coach.vision.anthropometry import THUMB_HEIGHT_CM
 from coach.vision.hands import Region
-from coach.vision.torso import U_GRID, V_GRID, Observed, Torso, fit_torso
+from coach.vision.torso import U_GRID, V_GRID, Observed, Torso, fit_torso, landmarks_of
 
 _CLICK_SD = 0.035  # back lengths, 1.5 cm: how well a person clicks a joint hidden under skin; our own choice
 _NEWTON_STEPS = 6
@@ -48,7 +48,7 @@ class Back:
         """The back of a fitted torso; `ends_px` [shape=(2, 2)] are C7 and L5 if those are known better."""
         skin = torso.surface()
         lift = torso.surface(1.0 / length_cm) - skin
-        joints = torso.project(_joints(torso))
+        joints = torso.project(landmarks_of(torso.shape)[:4])
         back = cls(skin, lift, joints[[0, 1, 3, 2]], length_cm, confidence)
         if ends_px is None:
             return back
@@ -207,15 +207,9 @@ def back_from_corners(
     trunk = float(np.linalg.norm(down))
     if trunk < 0.06 * height or breadth < 0.12 * trunk or breadth > 2.5 * trunk:
         raise BackError(N_("The corners of the back lie too close together or too far apart for a back."))
-    observed = np.vstack([left_shoulder, right_shoulder, left_hip, right_hip, np.full((2, 2), np.nan)])
-    torso = fit_torso(Observed(observed, np.full(6, _CLICK_SD)), frame_size, turn_prior)
+    observed = np.vstack([left_shoulder, right_shoulder, left_hip, right_hip, np.full((6, 2), np.nan)])
+    torso = fit_torso(Observed(observed, np.full(10, _CLICK_SD)), frame_size, turn_prior)
     return Back.from_torso(torso, length_cm)
-
-
-def _joints(torso: Torso) -> np.ndarray:
-    from coach.vision.torso import _landmarks
-
-    return _landmarks(torso.shape)[:4]
 
 
 def _cross(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> float:

@@ -25,6 +25,7 @@ _CHANGED = 22  # grey levels: more than sensor noise after averaging
 _ARRIVED = 0.45  # changed area outside the first person over her own area: as if somebody came. Moving arms
 # alone change at most a third, a person who comes 0.7 to 1.7
 _ALONE_FRAMES, _TOGETHER_FRAMES = 4, 14
+_SEEN = 0.2  # detector score; low, since the landmark network has the last word
 _AGREED = 0.08  # trunk lengths: disagreement of readings at which confidence is halved
 _ALONE_BEST, _TOGETHER_BEST = 1.0, 0.9  # confidence at full agreement; our own choice
 
@@ -94,7 +95,7 @@ class BackFinder:
     def _frames_alone(self) -> list[int]:
         """The frames before somebody else arrives; none when nobody arrives."""
         first = self._small[0]
-        found = self._networks.detect(first, PRESENT)
+        found = self._networks.search(first, _SEEN)
         if not found:
             return []
         size = first.shape[1], first.shape[0]
@@ -118,7 +119,7 @@ class BackFinder:
     def _from_alone(self, numbers: Sequence[int]) -> tuple[list[Pose], int] | None:
         poses, used = [], []
         for k in _spread(numbers, _ALONE_FRAMES):
-            found = self._networks.detect(self._small[k], 0.3)
+            found = self._networks.search(self._small[k], _SEEN)
             if not found:
                 continue
             looks = looks_at(self._networks, self._small[k], found[0][1])
@@ -139,7 +140,9 @@ class BackFinder:
         self.pose = mean
         observed, known = torso_points(mean, size)
         torso = fit_torso(observed, size)
-        spread = float(np.mean([apart(p.scaled(self._scale), mean) for p in poses])) if len(poses) > 1 else 0.0
+        spread = (
+            float(np.mean([apart(p.scaled(self._scale), mean) for p in poses])) if len(poses) > 1 else 0.0
+        )
         best = _ALONE_BEST if self.alone else _TOGETHER_BEST
         confidence = best * (0.5 + 0.5 * known) / (1.0 + (spread / _AGREED) ** 2)
         return Back.from_torso(torso, self._length_cm, float(np.clip(confidence, 0.0, 1.0)), _ends(observed))
@@ -156,7 +159,7 @@ def mean_pose(poses: Sequence[Pose]) -> Pose:
 
 
 def _ends(observed: Observed) -> np.ndarray | None:
-    ends = observed.points_px[4:]
+    ends = observed.points_px[4:6]
     return ends if np.isfinite(ends).all() else None
 
 

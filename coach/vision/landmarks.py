@@ -30,7 +30,7 @@ _IMAGE = [0, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28]
 _WORLD = [0, 7, 8, 11, 12, 13, 14, 23, 24, 25, 26]
 _WORLD_GAIN = 2.0  # metres to about the spread of the normalised picture coordinates
 
-_FALLBACK_SD = np.array([0.035, 0.035, 0.09, 0.09, np.inf, np.inf])
+_FALLBACK_SD = np.array([0.035, 0.035, 0.09, 0.09, *[np.inf] * 6])
 """Standard errors of the fixed offsets, back lengths (1.5 and 4 cm); C7 and L5 then follow from the torso."""
 _SHOULDER_DROP, _HIP_DROP = 1.2 / 45, 3.5 / 45
 """Fixed offsets in back lengths down the trunk, used only where the regression does not reach."""
@@ -71,17 +71,17 @@ def _model() -> dict[str, np.ndarray]:
 
 
 def torso_points(pose: Pose, size: tuple[int, int]) -> tuple[Observed, float]:
-    """The six points of `Observed` from a pose, and how well the regression knows such a pose (0 to 1)."""
+    """The ten points of `Observed` from a pose, and how well the regression knows such a pose (0 to 1)."""
     model = _model()
     origin, unit = frame_of(pose.landmarks_px)
     x = (features(pose.landmarks_px, pose.world, size) - model["mean"]) / model["spread"]
     both, near = kernel(x[None], model["learnt"], float(model["reach"]))
-    points = (both @ model["weights"] + model["offset"])[0].reshape(6, 2) * unit + origin
+    points = (both @ model["weights"] + model["offset"])[0].reshape(10, 2) * unit + origin
     known = float(np.clip(near.max() / model["usual"], 0.0, 1.0))
     torso = pose.torso_px
     down = (torso[2:].mean(0) - torso[:2].mean(0)) / body.TRUNK
     fixed = np.vstack(
-        [torso[:2] + _SHOULDER_DROP * down, torso[2:] + _HIP_DROP * down, np.full((2, 2), np.nan)]
+        [torso[:2] + _SHOULDER_DROP * down, torso[2:] + _HIP_DROP * down, np.full((6, 2), np.nan)]
     )
     if known < 0.3:  # our own choice; on rendered people it does not happen
         return Observed(fixed, _FALLBACK_SD), known

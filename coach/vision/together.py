@@ -82,7 +82,9 @@ def _guesses(networks: PoseNetworks, number: int, image: np.ndarray) -> list[_Gu
     """Readings of whoever may be the receiver in one frame."""
     size = image.shape[1], image.shape[0]
     nothing = np.zeros(size[::-1], bool)
-    read = [networks.read(image, region, mask=True) for _, region in networks.detect(image, _DETECTED, most=3)]
+    read = [
+        networks.read(image, region, mask=True) for _, region in networks.detect(image, _DETECTED, most=3)
+    ]
     read = [pose for pose in read if pose.presence > PRESENT]
     guesses = [_Guess(number, pose.seen_from_behind(), _PLAIN, image, nothing) for pose in read]
     for giver in read[:2]:
@@ -93,7 +95,7 @@ def _guesses(networks: PoseNetworks, number: int, image: np.ndarray) -> list[_Gu
         # Her upper back is at his hands; the network wants the region around the hips.
         below = hands + np.array([0.0, 0.35 * giver.trunk_px])
         region = Region(below, 0.85 * giver.mask_region.side, 0.0)
-        for _ in range(3):
+        for _ in range(2):
             pose = networks.read(without, region)
             region = _next(pose)
         if pose.presence > PRESENT and _plausible_pair(giver, pose):

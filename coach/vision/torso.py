@@ -24,6 +24,9 @@ V_GRID = np.linspace(-18.0, 18.0, 19) / 45.0
 """Knots of the surface: u, and v in back lengths. Beyond the back itself it goes on straight, for hands that
 leave it; 18 cm of a 45 cm back is the breadth of a back and a hand."""
 
+FLANKS = np.array([[0.25, -0.18], [0.25, 0.18], [0.75, -0.18], [0.75, 0.18]])
+"""Points of the skin, u and v in back lengths (8 cm aside), that tell of turning better than hidden joints do."""
+
 _STARTS_DEG = (-35.0, 0.0, 35.0)  # turns to start from: the view is up to 45° to either side
 
 
@@ -33,9 +36,10 @@ class Observed:
 
     Attributes
     ----------
-    points_px : ndarray [shape=(6, 2)]
-        Joints of left shoulder, right shoulder, left hip, right hip; C7 and L5 on the skin. NaN: not given.
-    sigma : ndarray [shape=(6,)]
+    points_px : ndarray [shape=(10, 2)]
+        Joints of left shoulder, right shoulder, left hip, right hip; on the skin C7, L5 and the four `FLANKS`.
+        NaN: not given.
+    sigma : ndarray [shape=(10,)]
         Their standard errors in back lengths.
     """
 
@@ -120,7 +124,7 @@ def fit_torso(
 
     def residuals(p: np.ndarray) -> np.ndarray:
         fitted = torso(p)
-        off = (fitted.project(_landmarks(fitted.shape)) - points)[given] / fitted.px_per_back
+        off = (fitted.project(_observable(fitted.shape)) - points)[given] / fitted.px_per_back
         parts = [(off / sigma[given, None]).ravel(), p[6:9] / spread]
         if turn_prior is not None:
             parts.append(np.array([(p[0] - turn_prior[0]) / turn_prior[1]]))
@@ -144,8 +148,16 @@ def _rotation(turn: float, lean: float, roll: float) -> np.ndarray:
     return around_z @ around_y @ around_x
 
 
-def _landmarks(shape: np.ndarray) -> np.ndarray:
-    """The six observed points in the torso's frame [shape=(6, 3)]: x right, y down, z forward."""
+def _observable(shape: np.ndarray) -> np.ndarray:
+    """The ten points of `Observed` in the torso's frame [shape=(10, 3)]."""
+    marks = landmarks_of(shape)
+    flanks = _spine_at(shape, FLANKS[:, 0])
+    flanks[:, 0] += FLANKS[:, 1]
+    return np.concatenate([marks, flanks])
+
+
+def landmarks_of(shape: np.ndarray) -> np.ndarray:
+    """Four joints, C7 and L5 in the torso's frame [shape=(6, 3)]: x right, y down, z forward."""
     shoulders, hips, trunk = np.array([body.SHOULDER_JOINTS, body.HIP_JOINTS, body.TRUNK]) * np.exp(shape)
     return np.array(
         [
@@ -183,27 +195,22 @@ def _skin(shape: np.ndarray, height: float) -> np.ndarray:
     Across the spine the back is taken as flat: scapulae and muscles rise and the flanks fall by less than
     1 cm within 10 cm of the spine.
     """
-    c7, l5 = _landmarks(shape)[4:]
-    chord = l5 - c7
-    length = float(np.linalg.norm(chord))
-    along = chord / length
-    behind = np.array([0.0, along[2], -along[1]])
-    u = np.clip(U_GRID, 0.0, 1.0)
-    line = (
-        c7
-        + np.interp(u, _S, _ALONG)[:, None] * chord
-        + (np.interp(u, _S, _BEHIND) * length + height)[:, None] * behind
-    )
+    line = _spine_at(shape, np.clip(U_GRID, 0.0, 1.0), height)
     # Beyond both ends the line goes on in the direction it has there.
     for end, inside in ((0.0, 0.05), (1.0, 0.95)):
-        ends = np.array(
-            [
-                np.interp(x, _S, _ALONG) * chord + np.interp(x, _S, _BEHIND) * length * behind
-                for x in (end, inside)
-            ]
-        )
+        ends = _spine_at(shape, np.array([end, inside]))
         beyond = U_GRID < 0.0 if end == 0.0 else U_GRID > 1.0
         line[beyond] += (U_GRID[beyond] - end)[:, None] * (ends[0] - ends[1]) / (end - inside)
     skin = np.repeat(line[:, None, :], len(V_GRID), axis=1)
     skin[..., 0] += V_GRID
     return skin
+
+
+def _spine_at(shape: np.ndarray, u: np.ndarray, height: float = 0.0) -> np.ndarray:
+    """Points of the spine on the skin at `u` (0 to 1), `height` above it, in the torso's frame [shape=(n, 3)]."""
+    c7, l5 = landmarks_of(shape)[4:]
+    chord = l5 - c7
+    length = float(np.linalg.norm(chord))
+    behind = np.array([0.0, chord[2], -chord[1]]) / length
+    rise = np.interp(u, _S, _BEHIND) * length + height
+    return c7 + np.interp(u, _S, _ALONG)[:, None] * chord + rise[:, None] * behind
