@@ -24,7 +24,8 @@ _GATE_CM = (
     3.0  # a candidate farther than this from the expected thumb is doubted: more than a circle's radius
 )
 _TRUST_S = 0.45  # a doubted candidate that holds its place for so long is believed
-_BIRTH = 2  # sightings before a new hand is believed
+_STANDING_S = 2.0  # seconds over which a hand earns its standing
+_BIRTH = 3  # sightings before a new hand is believed
 
 
 class HandTrack:
@@ -38,6 +39,8 @@ class HandTrack:
         The hand's further points.
     confidence : float
         0 to 1, falling while nobody confirms.
+    standing : float
+        Confidence over the last seconds, 0 to 1: what weighs when two hands claim one place.
     """
 
     def __init__(self) -> None:
@@ -48,6 +51,7 @@ class HandTrack:
         self.thumb_px: np.ndarray | None = None
         self.hand_px: np.ndarray | None = None
         self.confidence = 0.0
+        self.standing = 0.0
         self._confirmed_s = -np.inf
         self._sightings = 0
         self._doubted: np.ndarray | None = None
@@ -100,6 +104,7 @@ class HandTrack:
             self.thumb_px = self.thumb_px + confidence * (1.0 - np.exp(-step_s / _PULL_S)) * off
         self.hand_px = hand if hand is not None else self.hand_px
         self.confidence += 0.4 * (confidence - self.confidence)
+        self.standing += (1.0 - np.exp(-step_s / _STANDING_S)) * (confidence - self.standing)
         self._confirmed_s = t_s
         self._sightings += 1
 

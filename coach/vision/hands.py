@@ -34,6 +34,11 @@ _REACH_TO_SIDE = (
 _KNUCKLES_TO_REACH = 1.2  # wrist to knuckles over knuckle row width of a flat adult hand; keeps a hand that
 # points at the camera from shrinking its crop to nothing
 
+_REACH_CM = (8.0, 12.5)  # wrist to knuckle row: about half the hand's length of 16 to 21 cm (Pheasant, Bodyspace,
+# 5th percentile of women to 95th of men), and somewhat nearer to the camera than the back
+_TIP_BEYOND = 0.3  # the network's thumb tip lies within the nail; the thumb goes on for this share of the way
+# from the joint. Our own choice, from the readings on rendered hands (docs/accuracy.md).
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -54,15 +59,21 @@ class Region:
     angle: float
 
     @classmethod
-    def around(cls, landmarks: np.ndarray) -> Region:
-        """The region to look at for a hand whose landmarks [shape=(21, 2), pixels] are about these."""
+    def around(cls, landmarks: np.ndarray, px_per_cm: float) -> Region:
+        """The region to look at for a hand whose landmarks [shape=(21, 2), pixels] are about these.
+
+        Hands differ little in size, and the scale of the picture is known: the region stays within what a hand
+        can measure, so that one poor reading cannot make the next region too small or too large.
+        """
         wrist, knuckles = landmarks[WRIST], (landmarks[INDEX_MCP] + landmarks[PINKY_MCP]) / 2
         forward = knuckles - wrist
         reach = max(
             float(np.hypot(*forward)),
             _KNUCKLES_TO_REACH * float(np.hypot(*(landmarks[INDEX_MCP] - landmarks[PINKY_MCP]))),
         )
-        return cls(wrist + forward, _REACH_TO_SIDE * reach, float(np.arctan2(forward[0], -forward[1])))
+        reach = float(np.clip(reach, _REACH_CM[0] * px_per_cm, _REACH_CM[1] * px_per_cm))
+        unit = forward / max(float(np.hypot(*forward)), 1e-6)
+        return cls(wrist + reach * unit, _REACH_TO_SIDE * reach, float(np.arctan2(forward[0], -forward[1])))
 
     def varied(self, turn: float = 0.0, grow: float = 1.0, sideways: float = 0.0) -> Region:
         """The same region turned (radians), scaled, and moved sideways (in sides, to the right of the fingers)."""
@@ -101,20 +112,29 @@ class HandReading:
     landmarks: np.ndarray
     presence: float
 
+    @property
+    def thumb_px(self) -> np.ndarray:
+        """The end of the thumb, pixels [shape=(2,)]: a little beyond the network's last thumb landmark."""
+        tip, joint = self.landmarks[THUMB_TIP], self.landmarks[THUMB_IP]
+        return tip + _TIP_BEYOND * (tip - joint)
+
     def chirality(self) -> float:
         """Which hand this is, seen from its back: positive a left hand, negative a right hand.
 
-        A hand that lies on the receiver's back shows the camera its own back. With the fingers up a left
-        hand's thumb is then on the right. The value is the sine-like area of (wrist → middle knuckle) with
-        (wrist → thumb), relative to the square of the hand's length, so it nears 0 for a thumb in line.
+        A hand that lies on the receiver's back shows the camera its own back. With the fingers up a left hand's
+        index knuckle is then right of the little finger's, and its thumb right of its middle. The value is the
+        smaller of both areas over the hand's length squared; 0 where the two contradict one another, as in
+        readings that turn a hand into its mirror image.
         """
         p = self.landmarks
-        forward, thumb = (
-            p[MIDDLE_MCP] - p[WRIST],
-            (p[THUMB_MCP] + p[THUMB_IP]) / 2 - (p[MIDDLE_MCP] + p[WRIST]) / 2,
-        )
-        area = forward[0] * thumb[1] - forward[1] * thumb[0]
-        return float(area / max(float(forward @ forward), 1e-6))
+        forward = p[MIDDLE_MCP] - p[WRIST]
+        knuckles = p[INDEX_MCP] - p[PINKY_MCP]
+        thumb = p[[THUMB_MCP, THUMB_IP, THUMB_TIP]].mean(0) - (p[MIDDLE_MCP] + p[WRIST]) / 2
+        row, side = (forward[0] * a[1] - forward[1] * a[0] for a in (knuckles, thumb))
+        if row * side <= 0:
+            return 0.0
+        size = max(float(forward @ forward), float(knuckles @ knuckles), 1e-6)
+        return float(np.sign(row) * min(abs(row), abs(side)) / size)
 
 
 class _Network:

@@ -12,7 +12,7 @@ from coach.vision.evidence import Candidate, Scene
 from coach.vision.hands import (
     INDEX_MCP,
     PINKY_MCP,
-    THUMB_TIP,
+   
     WRIST,
     HandReader,
     HandReading,
@@ -33,6 +33,15 @@ _LOOKS = (
 _PALM_SCORE = 0.25  # low, since every palm must still convince the landmark network
 _PRESENT = 0.5  # MediaPipe's own threshold for hand presence
 _SEARCH_EVERY = 2  # frames between searches while a hand is missing
+_MOST_PALMS = 4
+# Where a hand may lie otherwise than the other one mirrored at the spine: turn in radians, then centimetres in the
+# picture to the right and down; tried in turn.
+_PLACES = (
+    *((turn, 0.0, 0.0) for turn in (0.0, 0.5, -0.5)),
+    *((turn, right, down) for turn in (0.3, -0.3) for right in (-4.0, 4.0) for down in (-3.0, 3.0)),
+)
+_SURE_CHIRALITY = 0.12  # a hand turned edge-on shows less; half of a flat hand's value of about 0.25
+_WANDER = 0.35  # of the hand's reach: how far a hand moves or is misread between two frames (standard deviation)
 _SAME_HAND = 0.5  # of the hand's reach: closer wrists-and-knuckles are the same hand
 
 
@@ -69,7 +78,7 @@ class MediaPipeHands:
     def _follow(self, image: np.ndarray, scene: Scene, side: int) -> list[Candidate]:
         expected = scene.hands_px[side]
         assert expected is not None
-        region = Region.around(expected)
+        region = Region.around(expected, scene.px_per_cm)
         reader = self._readers[side]
         thumb_is_right = 1.0 if side == LEFT else -1.0
         looks = [{}, _LOOKS[scene.number % len(_LOOKS)]]
@@ -87,25 +96,40 @@ class MediaPipeHands:
                 break
         return found
 
+    def _guesses(self, mirrored: np.ndarray, scene: Scene) -> list[Region]:
+        """Places for a hand that the palm detector does not see, another few on every call."""
+        start = Region.around(mirrored, scene.px_per_cm)
+        step = 2 * scene.number // _SEARCH_EVERY
+        regions = []
+        for k in (step, step + 1):
+            turn, right, down = _PLACES[k % len(_PLACES)]
+            moved = Region(start.centre + scene.px_per_cm * np.array([right, down]), start.side, start.angle)
+            regions.append(moved.varied(turn=turn))
+        return regions
+
     def _search(self, image: np.ndarray, scene: Scene) -> list[Candidate]:
+        regions = [palm.region for palm in self._palms(image, scene.square, _PALM_SCORE)[:_MOST_PALMS]]
+        for hand in scene.mirrored_px:
+            if hand is not None:
+                regions += self._guesses(hand, scene)
+        followed = [hand for hand in scene.hands_px if hand is not None]
         found = []
-        for palm in self._palms(image, scene.square, _PALM_SCORE)[:4]:
-            first = self._readers[0](image, palm.region)
-            if first.presence < _PRESENT:
-                continue
-            reading = self._readers[0](
-                image, Region.around(first.landmarks)
-            )  # on the crop that following uses
+        for region in regions:
+            reading = self._readers[0](image, region)
             if reading.presence < _PRESENT:
                 continue
-            followed = [h for h in scene.hands_px if h is not None]
+            # Once more on the crop that following will use, so that both speak of the same hand.
+            reading = self._readers[0](image, Region.around(reading.landmarks, scene.px_per_cm))
+            chirality = reading.chirality()
+            if reading.presence < _PRESENT or chirality == 0.0:
+                continue
+            side = LEFT if chirality > 0 else RIGHT
+            if scene.hands_px[side] is not None:
+                continue
             if any(_distance(reading.landmarks, hand) < _SAME_HAND for hand in followed):
                 continue
-            side = LEFT if reading.chirality() > 0 else RIGHT
-            confidence = reading.presence * min(1.0, abs(reading.chirality()) / 0.2)
-            found.append(
-                Candidate(reading.landmarks[THUMB_TIP], confidence, side, reading.landmarks, "mediapipe")
-            )
+            confidence = reading.presence * min(1.0, abs(chirality) / _SURE_CHIRALITY)
+            found.append(Candidate(reading.thumb_px, confidence, side, reading.landmarks, "mediapipe"))
         return found
 
 
@@ -116,10 +140,10 @@ def _candidate(reading: HandReading, expected: np.ndarray, side: int) -> Candida
     if turned <= 0:  # read as its own mirror image, the network's commonest error on hands seen from behind
         return None
     off = _distance(reading.landmarks, expected)
-    confidence = reading.presence * min(1.0, turned / 0.2) * float(np.exp(-0.5 * (off / 0.35) ** 2))
+    confidence = reading.presence * min(1.0, turned / _SURE_CHIRALITY) * float(np.exp(-0.5 * (off / _WANDER) ** 2))
     if confidence < 0.1:
         return None
-    return Candidate(reading.landmarks[THUMB_TIP], confidence, side, reading.landmarks, "mediapipe")
+    return Candidate(reading.thumb_px, confidence, side, reading.landmarks, "mediapipe")
 
 
 def _distance(a: np.ndarray, b: np.ndarray) -> float:

@@ -18,7 +18,7 @@ from coach.vision.sources import Frame
 _AROUND = 1.25  # side of the searched square in back lengths: the back and a hand's room around it
 _BACK_SEEN = 0.25  # a back less sure than this gives no back coordinates
 _HAND_RADIUS_CM = 7.0  # half a hand: what a hand may hide of the back
-_SAME_HAND = 0.45  # of the hand's reach: closer hands are one hand seen twice
+_SAME_HAND_CM = 4.5  # closer palms are one hand seen twice: half a palm's breadth
 _ALONG, _ASIDE_CM = (-0.25, 1.1), 22.0  # where on or above the back a working hand can be
 
 
@@ -82,15 +82,22 @@ class Tracker:
         ]
 
     def _scene(self, back: Back) -> Scene:
-        square = back.crop(_AROUND)
         left, right = self._tracks
         return Scene(
-            square,
-            back.px_per_cm,
-            (left.thumb_px, right.thumb_px),
-            (left.hand_px, right.hand_px),
-            self._number,
+            square=back.crop(_AROUND),
+            px_per_cm=back.px_per_cm,
+            thumbs_px=(left.thumb_px, right.thumb_px),
+            hands_px=(left.hand_px, right.hand_px),
+            mirrored_px=(self._mirrored(left, right, back), self._mirrored(right, left, back)),
+            number=self._number,
         )
+
+    @staticmethod
+    def _mirrored(missing: HandTrack, other: HandTrack, back: Back) -> np.ndarray | None:
+        if missing.hand_px is not None or other.hand_px is None or not other.seen:
+            return None
+        mirrored = back.to_pixels(back.thumb_to_back(other.hand_px) * [1.0, -1.0])
+        return mirrored if np.isfinite(mirrored).all() else None
 
     @staticmethod
     def _on_back(candidate: Candidate, back: Back) -> bool:
@@ -98,15 +105,16 @@ class Tracker:
         return bool(_ALONG[0] < u < _ALONG[1] and abs(v) < _ASIDE_CM)
 
     def _part(self, back: Back) -> None:
-        """One hand followed twice: the side it fits worse lets go."""
+        """Of two hands that are one, or that have changed sides, the less sure lets go."""
         left, right = self._tracks
         if left.hand_px is None or right.hand_px is None:
             return
-        reach = float(np.hypot(*(left.hand_px[9] - left.hand_px[0])))
         palm = [0, 5, 17]
-        if np.linalg.norm(left.hand_px[palm] - right.hand_px[palm], axis=1).mean() < _SAME_HAND * reach:
-            weaker = left if left.confidence < right.confidence else right
-            weaker.forget()
+        middles_px = np.array([left.hand_px[palm].mean(0), right.hand_px[palm].mean(0)])
+        one = np.linalg.norm(middles_px[0] - middles_px[1]) < _SAME_HAND_CM * back.px_per_cm
+        middles = back.thumb_to_back(middles_px)
+        if one or middles[0, 1] > middles[1, 1]:
+            (left if left.standing < right.standing else right).forget()
 
     def _observation(self, t_s: float, back: Back) -> Observation:
         thumb_px = np.full((2, 2), np.nan)
