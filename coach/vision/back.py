@@ -14,6 +14,7 @@ from coach.vision.hands import Region
 from coach.vision.torso import U_GRID, V_GRID, Observed, Torso, fit_torso, landmarks_of
 
 _CLICK_SD = 0.035  # back lengths, 1.5 cm: how well a person clicks a joint hidden under skin; our own choice
+_AGREES = 0.3  # trunk lengths: a hint whose joints are farther from the corners is about somebody else
 _NEWTON_STEPS = 6
 
 
@@ -153,7 +154,7 @@ def back_from_corners(
     corners: Sequence[Sequence[float]] | np.ndarray,
     frame_size: tuple[int, int],
     length_cm: float,
-    turn_prior: tuple[float, float] | None = None,
+    hint: Observed | None = None,
 ) -> Back:
     """The back from four corners given by hand.
 
@@ -165,8 +166,9 @@ def back_from_corners(
         Width and height of the picture.
     length_cm : float
         C7 to L5 along the skin.
-    turn_prior : (float, float) or None
-        What a pose says of her turn, and its standard error, radians (see `fit_torso`).
+    hint : Observed or None
+        What a pose network says of the same torso: it tells how she turns and leans, which four corners alone
+        tell badly. Used only where it agrees with the corners; its points are moved to them.
 
     Raises
     ------
@@ -207,8 +209,18 @@ def back_from_corners(
     trunk = float(np.linalg.norm(down))
     if trunk < 0.06 * height or breadth < 0.12 * trunk or breadth > 2.5 * trunk:
         raise BackError(N_("The corners of the back lie too close together or too far apart for a back."))
-    observed = np.vstack([left_shoulder, right_shoulder, left_hip, right_hip, np.full((6, 2), np.nan)])
-    torso = fit_torso(Observed(observed, np.full(10, _CLICK_SD)), frame_size, turn_prior)
+    joints = np.array([left_shoulder, right_shoulder, left_hip, right_hip])
+    observed = np.vstack([joints, np.full((6, 2), np.nan)])
+    sigma = np.full(10, _CLICK_SD)
+    if hint is not None:
+        off = joints - hint.points_px[:4]
+        if np.linalg.norm(off, axis=1).mean() < _AGREES * trunk:
+            # The skin's points go along with the corners: the upper ones with the shoulders, the lower ones
+            # with the hips, which a person does place better than a network does.
+            with_shoulders = np.array([1.0, 0.0, 0.75, 0.75, 0.25, 0.25])[:, None]
+            shift = with_shoulders * off[:2].mean(0) + (1 - with_shoulders) * off[2:].mean(0)
+            observed[4:], sigma[4:] = hint.points_px[4:] + shift, np.hypot(hint.sigma[4:], _CLICK_SD)
+    torso = fit_torso(Observed(observed, sigma), frame_size)
     return Back.from_torso(torso, length_cm)
 
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from coach.vision.back import Back
+from coach.vision.back import Back, back_from_corners
+from coach.vision.hands import Region
 from coach.vision.landmarks import torso_points
 from coach.vision.looks import looks_at
 from coach.vision.pose import Pose, PoseNetworks, apart, median_pose
@@ -26,6 +27,10 @@ _ARRIVED = 0.45  # changed area outside the first person over her own area: as i
 # alone change at most a third, a person who comes 0.7 to 1.7
 _ALONE_FRAMES, _TOGETHER_FRAMES = 4, 14
 _SEEN = 0.2  # detector score; low, since the landmark network has the last word
+_REGION_OF_TRUNK = (
+    3.8  # side of the region in which a sitting person is read, over her trunk; MediaPipe's own
+)
+# regions are 3.5 to 4.2
 _AGREED = 0.08  # trunk lengths: disagreement of readings at which confidence is halved
 _ALONE_BEST, _TOGETHER_BEST = 1.0, 0.9  # confidence at full agreement; our own choice
 
@@ -61,7 +66,7 @@ class BackFinder:
         self.pose: Pose | None = None
 
     def add(self, frame: Frame) -> None:
-        """Take a frame into account, in rising order of time.
+        """Take a frame into account; the order does not matter.
 
         Best are five or more of the first two seconds, and about twenty spread over the rest: at the start she
         may be alone, and over the rest the giver's arms leave every part of her back free at some time.
@@ -79,6 +84,9 @@ class BackFinder:
         """The back in the picture of `reference`, or None when it is not found."""
         if not self._frames:
             return None
+        order = sorted(range(len(self._frames)), key=lambda k: self._frames[k].t_s)
+        self._frames = [self._frames[k] for k in order]
+        self._small = [self._small[k] for k in order]
         early = self._frames_alone()
         found = self._from_alone(early) if early else None
         self.alone = found is not None
@@ -91,6 +99,24 @@ class BackFinder:
         poses, number = found
         self.reference = self._frames[number]
         return self._back(poses)
+
+    def from_corners(self, corners: Sequence[Sequence[float]] | np.ndarray, image: np.ndarray) -> Back:
+        """The back from four corners given by hand in `image` (see `back_from_corners`).
+
+        Raises
+        ------
+        BackError
+            When the corners cannot be a back.
+        """
+        size = image.shape[1], image.shape[0]
+        first = back_from_corners(corners, size, self._length_cm)  # also judges the corners
+        _, _, right_hip, left_hip = points = np.asarray(corners, float)
+        trunk = float(np.linalg.norm(points[2:].mean(0) - points[:2].mean(0)))
+        region = Region((right_hip + left_hip) / 2, _REGION_OF_TRUNK * trunk, 0.0)
+        pose = median_pose(looks_at(self._networks, image, region, settle=1))
+        if pose.presence < PRESENT:
+            return first
+        return back_from_corners(corners, size, self._length_cm, torso_points(pose, size)[0])
 
     def _frames_alone(self) -> list[int]:
         """The frames before somebody else arrives; none when nobody arrives."""

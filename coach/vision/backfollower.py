@@ -78,7 +78,11 @@ class BackFollower:
         Back
             `confidence` is that of the first back times the share of texture that still agrees.
         """
-        motion, count = self._register(self._working(image), hands_px)
+        gray = self._working(image)
+        if len(self._points) < _LEAST:  # a dark or blurred first picture: take this one as the key
+            self._key, self._points = gray, self._choose(gray, self._first, hands_px)
+            self._last = self._points.copy()
+        motion, count = self._register(gray, hands_px) if len(self._points) >= _LEAST else (None, 0)
         if motion is not None:
             self._motion = motion
         self._trust = _MEMORY * self._trust + (1 - _MEMORY) * min(1.0, count / _SURE)

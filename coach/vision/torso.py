@@ -27,6 +27,12 @@ leave it; 18 cm of a 45 cm back is the breadth of a back and a hand."""
 FLANKS = np.array([[0.25, -0.18], [0.25, 0.18], [0.75, -0.18], [0.75, 0.18]])
 """Points of the skin, u and v in back lengths (8 cm aside), that tell of turning better than hidden joints do."""
 
+LEAN_PRIOR_DEG = (-5.0, 15.0)
+TURN_PRIOR_DEG = (0.0, 30.0)
+"""Mean and standard deviation of lean (against the camera's axis) and turn, for when only the four joints are
+known: she sits upright or leans forward up to 50° before a camera that looks down on her by 10 to 25°, and the
+camera stands within 45° of straight behind. Four corners alone hardly tell leaning towards from leaning away."""
+
 _STARTS_DEG = (-35.0, 0.0, 35.0)  # turns to start from: the view is up to 45° to either side
 
 
@@ -102,8 +108,6 @@ def fit_torso(
         At least both shoulders and both hips.
     size : (int, int)
         Width and height of the picture.
-    turn_prior : (float, float) or None
-        An independent opinion on the turn, and its standard error, radians.
     """
     points, sigma = np.asarray(observed.points_px, float), np.asarray(observed.sigma, float)
     given = np.isfinite(points).all(1)
@@ -126,13 +130,14 @@ def fit_torso(
         fitted = torso(p)
         off = (fitted.project(_observable(fitted.shape)) - points)[given] / fitted.px_per_back
         parts = [(off / sigma[given, None]).ravel(), p[6:9] / spread]
-        if turn_prior is not None:
-            parts.append(np.array([(p[0] - turn_prior[0]) / turn_prior[1]]))
+        if given.sum() <= 4:
+            parts.append(np.array([(p[0] - turn[0]) / turn[1], (p[1] - leaning[0]) / leaning[1]]))
         return np.concatenate(parts)
 
+    turn, leaning = np.radians(TURN_PRIOR_DEG), np.radians(LEAN_PRIOR_DEG)
     best = None
-    for turn in np.radians(_STARTS_DEG):
-        start[0] = turn
+    for angle in np.radians(_STARTS_DEG):
+        start[0] = angle
         result = least_squares(residuals, start, max_nfev=40)
         if best is None or result.cost < best.cost - 1e-9:
             best = result
