@@ -23,7 +23,10 @@ _LEAST = 6  # agreeing points that a motion is believed on
 _SURE = 14  # agreeing points at which the motion is as sure as it gets
 _TURN_SD, _SCALE_SD = 0.03, 0.015  # a sitting woman sways by a degree or two and comes hardly nearer
 _POINT_SD = 2.0  # pixels: flow errs less, but neighbours err together
-_STEP = 0.12  # back lengths: a back that seems to jump farther between two frames has been lost
+_JUMP_TURN, _JUMP_SCALE = (
+    0.25,
+    0.15,
+)  # radians and share: a jump that turns or scales more is no woman shifting
 _PATIENCE = 5  # frames in a row that must tell of a jump before it is believed
 _WIDE = 260.0  # pixels: the back is looked at no larger than about this
 _MEMORY = 0.93  # how slowly confidence falls and recovers, per frame
@@ -97,14 +100,14 @@ class BackFollower:
             return None, 0
         now = self._apply(self._working_motion, start)
         agreeing = np.linalg.norm(goal - now, axis=1) < 2 * _INLIER
-        found = self._working_motion
+        found: np.ndarray = self._working_motion
         if agreeing.sum() >= max(_LEAST, 0.4 * len(start)):
             self._jumps = 0
         else:
             jump, inliers = cv2.estimateAffinePartial2D(
                 start, goal, method=cv2.RANSAC, ransacReprojThreshold=_INLIER, maxIters=200
             )
-            told = jump is not None and inliers.sum() > max(_LEAST, 0.5 * len(start), 1.5 * agreeing.sum())
+            told = _sitting(jump) and inliers.sum() > max(_LEAST, 0.5 * len(start), 1.5 * agreeing.sum())
             self._jumps = self._jumps + 1 if told else 0
             if self._jumps < _PATIENCE or jump is None:
                 return None, int(agreeing.sum())
@@ -122,7 +125,6 @@ class BackFollower:
         """Points of the key picture and where they are now, both [shape=(n, 2)], checked both ways."""
         window, criteria = (_WINDOW, _WINDOW), (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.03)
         flags = cv2.OPTFLOW_USE_INITIAL_FLOW
-        goal: np.ndarray
         goal, seen, _ = cv2.calcOpticalFlowPyrLK(
             self._key, gray, self._points, self._last.copy(), None, None, window, _LEVELS, criteria, flags
         )
@@ -152,7 +154,7 @@ class BackFollower:
             normal = design.T @ (both * design) + prior
             scale, turn, right, down = np.linalg.solve(normal, design.T @ (both[:, 0] * target))
             linear = np.array([[1 + scale, -turn], [turn, 1 + scale]])
-            motion = np.hstack([linear, (middle + [right, down] - linear @ middle)[:, None]])
+            motion = np.hstack([linear, (middle + np.array([right, down]) - linear @ middle)[:, None]])
         off = np.linalg.norm(goal - self._apply(motion, start), axis=1)
         return motion, int((off < _INLIER).sum())
 
@@ -197,3 +199,11 @@ class BackFollower:
         linear = motion[:, :2]
         offset = motion[:, 2] / self._scale + self._corner - linear @ self._corner
         return np.hstack([linear, offset[:, None]])
+
+
+def _sitting(motion: np.ndarray | None) -> bool:
+    """Whether a similarity may be a woman who shifts on her seat."""
+    if motion is None:
+        return False
+    scale, turn = float(np.hypot(motion[0, 0], motion[1, 0])), float(np.arctan2(motion[1, 0], motion[0, 0]))
+    return abs(scale - 1) < _JUMP_SCALE and abs(turn) < _JUMP_TURN

@@ -190,7 +190,7 @@ class PoseNetworks:
             for left in (0, width - columns):
                 part = np.ascontiguousarray(image[top : top + rows, left : left + columns])
                 for score, region in self.detect(part, at_least, most):
-                    closer.append((score, replace(region, centre=region.centre + [left, top])))
+                    closer.append((score, replace(region, centre=region.centre + np.array([left, top]))))
         return sorted(closer, key=lambda pair: -pair[0])[:1]
 
     def read(self, image: np.ndarray, region: Region, mirrored: bool = False, mask: bool = False) -> Pose:

@@ -172,7 +172,7 @@ def test_a_hint_about_the_same_torso_sharpens_the_corners() -> None:
         (lambda c: c[[1, 0, 2, 3]], "cross"),  # the shoulders exchanged: two sides cross
         (lambda c: c[[1, 0, 3, 2]], "exchanged"),  # both pairs exchanged: seen from the front
         (lambda c: c[[3, 2, 1, 0]], "exchanged"),  # shoulders and hips exchanged
-        (lambda c: c + [900, 0], "outside"),
+        (lambda c: c + np.array([900, 0]), "outside"),
         (lambda c: c.mean(0) + 0.01 * (c - c.mean(0)), "close together"),
         (lambda c: c[:3], "four corners"),
         (lambda c: np.where(np.arange(4)[:, None] == 2, np.nan, c), "four corners"),

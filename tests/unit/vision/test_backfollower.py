@@ -74,3 +74,12 @@ def test_a_black_first_picture_is_no_error_and_a_later_one_serves(picture: np.nd
     for _ in range(45):
         now = follower.update(picture)
     assert now.confidence > 0.8
+
+
+def test_a_shift_on_the_seat_is_taken_up_after_a_moment(picture: np.ndarray) -> None:
+    back = Back.from_torso(torso(0), LENGTH)
+    follower = BackFollower(back, picture)
+    motion = np.array([[1.0, 0.0, 14.0], [0.0, 1.0, 5.0]])
+    for _ in range(12):
+        now = follower.update(moved(picture, motion))
+    assert now.spine_px == pytest.approx(back.moved(motion).spine_px, abs=0.8)

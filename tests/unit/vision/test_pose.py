@@ -37,7 +37,7 @@ def test_mirroring_twice_changes_nothing() -> None:
 
 def test_a_swapped_reading_is_the_same_back() -> None:
     assert apart(pose(FROM_BEHIND), pose(FROM_BEHIND[[1, 0, 3, 2]])) == pytest.approx(0.0)
-    assert apart(pose(FROM_BEHIND), pose(FROM_BEHIND + [30.0, 40.0])) == pytest.approx(
+    assert apart(pose(FROM_BEHIND), pose(FROM_BEHIND + np.array([30.0, 40.0]))) == pytest.approx(
         0.5
     )  # 50 px of a 100 px trunk
 

@@ -46,5 +46,5 @@ def test_motion_is_found_where_it_is() -> None:
     motion = motion_map(images)
     here = np.array([[15, 15], [75, 15], [75, 75], [15, 75]], float)
     assert share_inside(motion, here, (160, 120)) > 0.95
-    assert share_inside(motion, here + [90, 40], (160, 120)) < 0.05
+    assert share_inside(motion, here + np.array([90.0, 40.0]), (160, 120)) < 0.05
     assert motion_map(images[:1] * 3).sum() == 0.0
