@@ -79,11 +79,12 @@ class Gate:
 
     def factor(self, share: float) -> float:
         """What the total is multiplied with, for a share of 0 to 1."""
-        if self.full > self.free:
-            ramp = (share - self.free) / (self.full - self.free)
-        else:
-            ramp = float(share > self.free)
-        return 1.0 - (1.0 - self.floor) * min(max(ramp, 0.0), 1.0)
+        if share <= self.free:
+            return 1.0
+        if share >= self.full:
+            return self.floor
+        ramp = (share - self.free) / (self.full - self.free)
+        return 1.0 - (1.0 - self.floor) * ramp
 
 
 @dataclass(frozen=True, slots=True)
