@@ -76,9 +76,9 @@ class Tracker:
     def _hands(self) -> list[tuple[float, float, float]]:
         radius = _HAND_RADIUS_CM * self._back.px_per_cm
         return [
-            (*map(float, t.hand_px.mean(0)), radius)
+            (*map(float, t.hand_px.mean(0)), radius)  # type: ignore[misc]
             for t in self._tracks
-            if t.hand_px is not None  # type: ignore[misc]
+            if t.hand_px is not None
         ]
 
     def _scene(self, back: Back) -> Scene:
