@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from coach import __version__
-from coach.errors import BackError
-from coach.i18n import N_
 from coach.motion.recording import SCHEMA, Observation, Recording
 from coach.scoring.reference import Reference, load_reference
 from coach.scoring.report import Report, score_recording
 from coach.settings import Settings, load_settings
 from coach.vision.anthropometry import back_length_cm
-from coach.vision.back import Back, back_from_corners
+from coach.vision.back import Back
 from coach.vision.backfinder import BackFinder
 from coach.vision.mediapipe_hands import MediaPipeHands
 from coach.vision.models import member_path, model_hashes
@@ -35,7 +33,15 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True)
 class Analysis:
-    """What was seen and what it is worth."""
+    """What was seen, and what it is worth.
+
+    Attributes
+    ----------
+    recording : Recording
+        Where the back and the thumbs were, frame by frame.
+    report : Report
+        Measures, criteria and score, or why there is none.
+    """
 
     recording: Recording
     report: Report
@@ -68,6 +74,12 @@ def analyze_video(
     ------
     VideoError, BackError, ReferenceError, ModelError
         See `coach.errors`. A video in which nothing could be measured is no error: its report is not rated.
+
+    Examples
+    --------
+    >>> from coach import analyze_video
+    >>> analysis = analyze_video("practice.mp4", reference="fists")  # doctest: +SKIP
+    >>> analysis.recording.to_parquet("practice.recording.parquet")  # doctest: +SKIP
     """
     settings = settings if settings is not None else load_settings()
     if not isinstance(reference, Reference):
@@ -98,7 +110,7 @@ def record_video(
             stack.callback(hands.close)
             tracker = Tracker(*found, [hands])
         for frame in video:
-            seen = _unseen(frame.t_s) if tracker is None else tracker.observe(frame)
+            seen = tracker.observe(frame) if tracker is not None else _nothing_seen(frame.t_s)
             observations.append(_in_original_pixels(seen, video.scale))
             if progress is not None:
                 progress(len(observations), video.expected_frames)
@@ -118,22 +130,14 @@ def _back(
     video: VideoFile, corners: Sequence[Sequence[float]] | np.ndarray | None, length_cm: float
 ) -> tuple[Back, Frame] | None:
     """The back, and the frame it was found in."""
-    if corners is not None:
-        first = video.sample(1)[0]
-        points = np.asarray(corners, float)
-        if points.shape != (4, 2):
-            raise BackError(
-                N_("The back needs four corners: left shoulder, right shoulder, right hip, left hip.")
-            )
-        height, width = first.image.shape[:2]
-        return back_from_corners(points / video.scale, (width, height), length_cm), first
     with PoseNetworks(
         member_path("pose_detector.tflite"), member_path("pose_landmarks_detector.tflite")
     ) as networks:
         finder = BackFinder(networks, length_cm)
-        for frame in video.sample(_SAMPLE):
-            finder.add(frame)
-        for frame in _early(video):
+        if corners is not None:
+            first = video.sample(1)[0]
+            return finder.from_corners(np.asarray(corners, float) / video.scale, first.image), first
+        for frame in (*video.sample(_SAMPLE), *_early(video)):
             finder.add(frame)
         back = finder.estimate()
         return (back, finder.reference) if back is not None and finder.reference is not None else None
@@ -151,20 +155,10 @@ def _early(video: VideoFile) -> list[Frame]:
 
 
 def _in_original_pixels(seen: Observation, scale: float) -> Observation:
-    if scale == 1.0:
-        return seen
-    return Observation(
-        seen.t_s,
-        seen.u,
-        seen.v_cm,
-        seen.confidence,
-        seen.back_confidence,
-        seen.thumb_px * scale,
-        seen.c7_px * scale,
-        seen.l5_px * scale,
-    )
+    return replace(seen, thumb_px=seen.thumb_px * scale, c7_px=seen.c7_px * scale, l5_px=seen.l5_px * scale)
 
 
-def _unseen(t_s: float) -> Observation:
-    none = np.full(2, np.nan)
-    return Observation(t_s, none, none, np.zeros(2), 0.0, np.full((2, 2), np.nan), none, none)
+def _nothing_seen(t_s: float) -> Observation:
+    """A frame of a video in which no back was found: without it nothing has a place."""
+    nowhere = np.full(2, np.nan)
+    return Observation(t_s, nowhere, nowhere, np.zeros(2), 0.0, np.full((2, 2), np.nan), nowhere, nowhere)
