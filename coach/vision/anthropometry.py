@@ -24,8 +24,9 @@ C7 behind the joints   0.031    half the neck's depth and the joint plane's plac
 L5 behind the hips     0.050    trochanter to back of buttock less the hollow of the loins (Pheasant).
 =====================  =======  ==================================================================================
 
-They were checked against six rendered bodies (not fitted): none is off by more than 1.5 cm there, save the
-hips' distance, which the renderer has 2 cm wider.
+The shares are rounded, and those of the last four rows put together from several dimensions; the tables were
+not re-read for them. They were checked against the bodies of rendered women and not fitted to them: none is off
+by more than 1.5 cm there, save the hips' distance, which the renderer has 2.5 cm wider.
 """
 
 from __future__ import annotations

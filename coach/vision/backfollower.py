@@ -15,7 +15,7 @@ import numpy as np
 
 from coach.vision.back import Back
 
-_POINTS = 140
+_POINTS = 100
 _WINDOW, _LEVELS = 15, 2
 _BACK_AND_FORTH = 1.0  # pixels, at the working size: a point that does not come back this close is lost
 _INLIER = 1.5  # pixels, at the working size: points that are farther from where the motion puts them disagree

@@ -5,8 +5,9 @@ lie about 1 cm above the joints, its hips 3 cm above and more when she leans for
 little of turning and leaning. (That networks place hips 3 to 5 cm off is known from marker-based comparison
 [1]_.) What the 33 landmarks say *together* fixes most of it: a kernel ridge regression from their constellation
 to the true points, the same idea as OpenCap's marker augmenter [2]_. It was learnt on rendered women seen from
-behind (`training/torso_points.py`), none of whom is in a clip that the accuracy is measured on. Far from
-everything it has learnt from it falls back to fixed offsets, and says so.
+behind (`training/torso_points.py`); scenes, rooms, poses and cameras are others than those of any clip that the
+accuracy is measured on, but the three body shapes are the renderer's only ones. Far from everything it has
+learnt from it falls back to fixed offsets, and says so.
 
 References
 ----------
