@@ -26,7 +26,8 @@ from coach.vision.sources import Frame
 
 def frames_of(clip: Path, rate: float) -> list[Frame]:
     """Every frame of a short clip."""
-    video, frames = cv2.VideoCapture(str(clip)), []
+    video = cv2.VideoCapture(str(clip))
+    frames: list[Frame] = []
     while True:
         more, image = video.read()
         if not more:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -112,7 +113,8 @@ def main() -> None:
         "reach": np.array(REACH),
         "usual": np.array(np.quantile(nearest, 0.2)),
     }
-    np.savez_compressed(_FILE, **{name: np.asarray(value, np.float32) for name, value in model.items()})
+    arrays: dict[str, Any] = {name: np.asarray(value, np.float32) for name, value in model.items()}
+    np.savez_compressed(_FILE, **arrays)
     print(f"{len(x) // 2} stills of {len(fold)} scenes → {_FILE} ({_FILE.stat().st_size // 1024} kB)")
 
 
