@@ -68,7 +68,10 @@ def main() -> None:
     )
     rows, scenes, scale = [], [], []
     for file in sorted(options.stills.glob("*.png")):
-        image = np.ascontiguousarray(cv2.imread(str(file))[..., ::-1])
+        picture = cv2.imread(str(file))
+        if picture is None:
+            raise SystemExit(f"{file} is not a picture")
+        image = np.ascontiguousarray(picture[..., ::-1])
         truth = json.loads(file.with_suffix(".json").read_text())
         points = np.array([truth["points"][f"receiver_{p}"]["px"] for p in POINTS])
         points = np.vstack([points, flanks(np.array(truth["grid_px"]), truth["back_length_cm"])])
