@@ -54,7 +54,7 @@ class Settings:
     ----------
     receiver_height_cm : float
         The receiver's height in cm. Centimetres on the back come from it by way of the back length. The
-        default, 155, is the contract's.
+        default, 155, is our own choice.
     language : str
         'id' or 'en'.
     """

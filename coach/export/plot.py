@@ -59,7 +59,7 @@ def write_plot(
     path : Path
         A .png, .pdf or .svg file.
     report : mapping
-        The contract's report.
+        The report's plain values (`Report.to_json`).
     mine, reference : Tracks
         The practice and what it is compared with.
     language : str

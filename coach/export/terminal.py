@@ -20,7 +20,7 @@ def render(report: Mapping[str, Any], sentences: Sequence[str], language: str) -
     Parameters
     ----------
     report : mapping
-        The contract's report.
+        The report's plain values (`Report.to_json`).
     sentences : sequence of str
         What to say, most useful first; three are shown.
     language : str

@@ -82,7 +82,7 @@ class Comparison:
     spread_ratio: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The contract's "reference" part."""
+        """The report's "reference" part, as plain values."""
         return {
             "name": self.name,
             "trajectory_distance_cm": _round(self.trajectory_distance_cm),

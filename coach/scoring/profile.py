@@ -45,7 +45,7 @@ FAULTS = (
     "irregular",
     "too_short",
 )
-"""Every fault id of the contract, the most serious first (safety, path, both hands, tempo, the rest)."""
+"""Every fault id, the most serious first (safety, path, both hands, tempo, the rest)."""
 
 
 @dataclass(frozen=True, slots=True)

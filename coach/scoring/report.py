@@ -59,7 +59,7 @@ class Report:
         return next(c for c in self.criteria if c.id == key)
 
     def to_json(self, translate: Callable[[str], str] | None = None) -> dict[str, Any]:
-        """The contract's report as plain values.
+        """The report as plain values, as it is written to JSON.
 
         Parameters
         ----------
@@ -153,7 +153,7 @@ def score_recording(recording: Recording, reference: Reference, *, motion: Motio
 
 
 def measures_to_dict(measures: Measures) -> dict[str, Any]:
-    """The contract's "measures": rounded, None where not taken."""
+    """The report's "measures": rounded, None where not taken."""
     m = measures
 
     def number(x: float | None, digits: int = 3) -> float | None:

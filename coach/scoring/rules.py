@@ -11,7 +11,7 @@ from coach.motion.measures import Measures
 from coach.scoring.profile import CRITERIA, FAULTS, Profile
 
 SHORT_CLIP_S = 60.0
-"""Clips shorter than this are excerpts: how long the practice lasted is not judged (the contract)."""
+"""Clips shorter than this are excerpts: how long the practice lasted is not judged (our own choice)."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class CriterionScore:
     hands: dict[str, float | None] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The contract's entry."""
+        """The report's entry, as plain values."""
         entry: dict[str, Any] = {
             "id": self.id,
             "score": None if self.score is None else round(self.score, 1),

@@ -14,12 +14,12 @@ from coach.motion.analyse import Motion
 from coach.motion.recording import Recording
 
 ENOUGH = 0.70
-"""Share of the practice in which the back and the hands must be seen; below it nothing is judged (domain
-3.3)."""
+"""Share of the practice in which the back and the hands must be seen; below it nothing is judged
+(our own choice)."""
 BACK_SEEN = 0.5
 """`back_confidence` from which on the back counts as seen (our own choice: more likely right than wrong)."""
 MIN_PRACTICE_S = 8.0
-"""One window of the tempo measurement: shorter practice cannot be measured (domain 3.2)."""
+"""One window of the tempo measurement: shorter practice cannot be measured."""
 ABSENT = 0.05
 """A hand seen less than this was not on the back, or never visible there."""
 RETURN_S = 4.0

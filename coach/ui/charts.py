@@ -32,7 +32,7 @@ def movement(report: Mapping[str, Any], mine: Tracks, reference: Tracks, say: Wo
     Parameters
     ----------
     report : mapping
-        The contract's report.
+        The report's plain values (`Report.to_json`).
     mine, reference : Tracks
         The practice, and what it is compared with.
     say : Words
