@@ -123,7 +123,7 @@ def test_a_lone_outlier_now_and_then_is_ignored() -> None:
     track, t = born()
     rng = np.random.default_rng(3)
     for k in range(1, 60):
-        far = PLACE + (fusion._GATE_CM + 2.0) * PX_PER_CM * np.array([np.cos(k), np.sin(k)])
+        far = PLACE + 8.0 * PX_PER_CM * np.array([np.cos(k), np.sin(k)])
         place = far if k % 3 == 0 else PLACE + rng.normal(0, 1.0, 2)
         track.take([candidate(place, 0.9)], t + k * STEP, STEP, PX_PER_CM)
         assert np.linalg.norm(track.thumb_px - PLACE) < 0.7 * PX_PER_CM
@@ -131,11 +131,11 @@ def test_a_lone_outlier_now_and_then_is_ignored() -> None:
 
 
 @pytest.mark.parametrize("step", [1 / 15, 1 / 30])
-@pytest.mark.parametrize("beyond_cm", [1.0, 8.0])
-def test_a_lasting_jump_is_followed_after_its_time_and_not_before(step: float, beyond_cm: float) -> None:
+@pytest.mark.parametrize("jump_cm", [fusion._GATE_CM + 1.0, 11.0])
+def test_a_lasting_jump_is_followed_after_its_time_and_not_before(step: float, jump_cm: float) -> None:
     # Either the repeated candidate is believed, or the hand is lost there and born anew here.
     track, t = born(step=step)
-    there = PLACE + np.array([0.0, fusion._GATE_CM + beyond_cm]) * PX_PER_CM
+    there = PLACE + np.array([0.0, jump_cm]) * PX_PER_CM
     moved_at = None
     for k in range(1, round(2.0 / step)):
         track.take([candidate(there)], t + k * step, step, PX_PER_CM)
