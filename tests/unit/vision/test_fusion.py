@@ -23,11 +23,11 @@ def candidate(thumb: np.ndarray, confidence: float = 0.8, source: str = "fake") 
     return Candidate(np.array(thumb, float), confidence, 0, np.asarray(thumb) + SHAPE, source)
 
 
-def born(thumb: np.ndarray = PLACE, step: float = STEP) -> tuple[HandTrack, float]:
+def born(thumb: np.ndarray = PLACE, step: float = STEP, confidence: float = 0.8) -> tuple[HandTrack, float]:
     """A track that is sure of a hand at `thumb`, and the time."""
     track, t = HandTrack(), 0.0
-    for _ in range(fusion._BIRTH + round(3.0 / step)):
-        track.take([candidate(thumb)], t, step, PX_PER_CM)
+    for _ in range(fusion._BIRTH + round(5.0 / step)):
+        track.take([candidate(thumb, confidence)], t, step, PX_PER_CM)
         t += step
     assert track.seen
     return track, t - step
@@ -120,7 +120,7 @@ def test_an_outlier_beside_candidates_that_agree_is_ignored() -> None:
 
 
 def test_a_lone_outlier_now_and_then_is_ignored() -> None:
-    track, t = born()
+    track, t = born(confidence=0.95)
     rng = np.random.default_rng(3)
     for k in range(1, 60):
         far = PLACE + 8.0 * PX_PER_CM * np.array([np.cos(k), np.sin(k)])
