@@ -49,6 +49,8 @@ class Scene:
         Where the left and right thumb tips are expected; None for a hand that is not being followed.
     hands_px : tuple of (ndarray [shape=(k, 2)] or None)
         The last candidate's `hand_px`, moved to where the hand is expected now.
+    standing : tuple of float
+        How well each hand has been confirmed over the last seconds, 0 to 1.
     mirrored_px : tuple of (ndarray [shape=(k, 2)] or None)
         For a hand that is not being followed while the other is: the other's points mirrored at the spine, since
         the hands work side by side. A place to look, no more.
@@ -60,6 +62,7 @@ class Scene:
     px_per_cm: float
     thumbs_px: tuple[np.ndarray | None, np.ndarray | None] = (None, None)
     hands_px: tuple[np.ndarray | None, np.ndarray | None] = field(default=(None, None))
+    standing: tuple[float, float] = (0.0, 0.0)
     mirrored_px: tuple[np.ndarray | None, np.ndarray | None] = field(default=(None, None))
     number: int = 0
 

@@ -15,14 +15,21 @@ import numpy as np
 
 from coach.vision.evidence import Candidate
 
-GAP_S = 0.6
-"""A hand that no detector has confirmed for longer is not seen; our own choice, half a slow circle."""
+GAP_S = 0.8
+"""A hand that no detector has confirmed for longer is not seen; our own choice: about one circle, over which the
+flow alone stays within a centimetre."""
 
 _PULL_S = 0.12  # time in which the thumb follows sure candidates; against it flow drifts little
 _AGREE_CM = 1.2  # candidates closer than this to one another are one opinion: half a thumb's length
 _GATE_CM = (
     3.0  # a candidate farther than this from the expected thumb is doubted: more than a circle's radius
 )
+_WELL_STANDING = 0.8  # a hand confirmed so well forgets past rivals
+_RIVAL_CM = 6.0  # a candidate farther than this is another hand
+_RIVAL_LEAD, _RIVAL_SIGHTINGS = (
+    0.4,
+    3,
+)  # how much surer, and how often, another hand must be to replace this one
 _TRUST_S = 0.45  # a doubted candidate that holds its place for so long is believed
 _STANDING_S = 2.0  # seconds over which a hand earns its standing
 _BIRTH = 3  # sightings before a new hand is believed
@@ -54,6 +61,7 @@ class HandTrack:
         self.standing = 0.0
         self._confirmed_s = -np.inf
         self._sightings = 0
+        self._rivals = 0
         self._doubted: np.ndarray | None = None
         self._doubted_since_s = 0.0
 
@@ -84,6 +92,7 @@ class HandTrack:
 
     def take(self, candidates: Sequence[Candidate], t_s: float, step_s: float, px_per_cm: float) -> None:
         """Take one frame's candidates for this hand."""
+        candidates = self._without_rivals(candidates, px_per_cm)
         opinion = _opinion(candidates, px_per_cm, self.thumb_px)
         if opinion is None:
             self._unconfirmed(t_s, step_s)
@@ -107,6 +116,21 @@ class HandTrack:
         self.standing += (1.0 - np.exp(-step_s / _STANDING_S)) * (confidence - self.standing)
         self._confirmed_s = t_s
         self._sightings += 1
+
+    def _without_rivals(self, candidates: Sequence[Candidate], px_per_cm: float) -> Sequence[Candidate]:
+        """The candidates for the hand that is followed; a rival elsewhere that is seen better takes its place."""
+        if self.thumb_px is None:
+            return candidates
+        far = [np.hypot(*(c.thumb_px - self.thumb_px)) > _RIVAL_CM * px_per_cm for c in candidates]
+        rivals = [c for c, away in zip(candidates, far, strict=True) if away]
+        if rivals and max(c.confidence for c in rivals) > self.standing + _RIVAL_LEAD:
+            self._rivals += 1
+            if self._rivals >= _RIVAL_SIGHTINGS:
+                self.forget()
+                return rivals
+        elif rivals or self.standing > _WELL_STANDING:
+            self._rivals = 0
+        return [c for c, away in zip(candidates, far, strict=True) if not away]
 
     def _start(self, thumb: np.ndarray, hand: np.ndarray | None, confidence: float, t_s: float) -> None:
         if hand is None:

@@ -12,7 +12,6 @@ from coach.vision.evidence import Candidate, Scene
 from coach.vision.hands import (
     INDEX_MCP,
     PINKY_MCP,
-   
     WRIST,
     HandReader,
     HandReading,
@@ -33,6 +32,11 @@ _LOOKS = (
 _PALM_SCORE = 0.25  # low, since every palm must still convince the landmark network
 _PRESENT = 0.5  # MediaPipe's own threshold for hand presence
 _SEARCH_EVERY = 2  # frames between searches while a hand is missing
+_RECHECK_EVERY = 4  # frames between searches while a followed hand may not be the right one
+_SURE_STANDING = 0.85
+_DOUBTFUL = (
+    0.75  # standing below which it may not be: readings that sure are hardly ever wrong (docs/accuracy.md)
+)
 _MOST_PALMS = 4
 # Where a hand may lie otherwise than the other one mirrored at the spine: turn in radians, then centimetres in the
 # picture to the right and down; tried in turn.
@@ -41,8 +45,12 @@ _PLACES = (
     *((turn, right, down) for turn in (0.3, -0.3) for right in (-4.0, 4.0) for down in (-3.0, 3.0)),
 )
 _SURE_CHIRALITY = 0.12  # a hand turned edge-on shows less; half of a flat hand's value of about 0.25
-_WANDER = 0.35  # of the hand's reach: how far a hand moves or is misread between two frames (standard deviation)
-_SAME_HAND = 0.5  # of the hand's reach: closer wrists-and-knuckles are the same hand
+_LEAST = 0.05  # readings less sure than this say nothing
+_WANDER = (
+    0.35  # of the hand's reach: how far a hand moves or is misread between two frames (standard deviation)
+)
+_SAME_HAND_CM = 4.5  # closer palms are the same hand: half a palm's breadth
+_PALM = [WRIST, INDEX_MCP, PINKY_MCP]
 
 
 class MediaPipeHands:
@@ -71,7 +79,10 @@ class MediaPipeHands:
             if scene.hands_px[side] is not None
         ]
         found = [candidate for job in jobs for candidate in job.result()]
-        if len(jobs) < 2 and scene.number % _SEARCH_EVERY == 0:
+        missing, doubtful = len(jobs) < 2, min(scene.standing) < _DOUBTFUL
+        if (missing and scene.number % _SEARCH_EVERY == 0) or (
+            doubtful and scene.number % _RECHECK_EVERY == 0
+        ):
             found += self._search(image, scene)
         return found
 
@@ -83,6 +94,8 @@ class MediaPipeHands:
         thumb_is_right = 1.0 if side == LEFT else -1.0
         looks = [{}, _LOOKS[scene.number % len(_LOOKS)]]
         found = []
+        # A hand that reads well needs a second look only now and then, a poor one up to four.
+        sure = scene.standing[side] > _SURE_STANDING and scene.number % 2
         for attempt in range(4):
             look = looks[attempt] if attempt < 2 else _LOOKS[(scene.number + attempt - 1) % len(_LOOKS)]
             varied = region.varied(
@@ -92,7 +105,7 @@ class MediaPipeHands:
             candidate = _candidate(reading, expected, side)
             if candidate is not None:
                 found.append(candidate)
-            if attempt >= 1 and found:
+            if found and (attempt >= 1 or sure):
                 break
         return found
 
@@ -124,10 +137,12 @@ class MediaPipeHands:
             if reading.presence < _PRESENT or chirality == 0.0:
                 continue
             side = LEFT if chirality > 0 else RIGHT
-            if scene.hands_px[side] is not None:
-                continue
-            if any(_distance(reading.landmarks, hand) < _SAME_HAND for hand in followed):
-                continue
+            middle = reading.landmarks[_PALM].mean(0)
+            if any(
+                np.hypot(*(middle - hand[_PALM].mean(0))) < _SAME_HAND_CM * scene.px_per_cm
+                for hand in followed
+            ):
+                continue  # followed already, perhaps read as its own mirror image now
             confidence = reading.presence * min(1.0, abs(chirality) / _SURE_CHIRALITY)
             found.append(Candidate(reading.thumb_px, confidence, side, reading.landmarks, "mediapipe"))
         return found
@@ -140,14 +155,15 @@ def _candidate(reading: HandReading, expected: np.ndarray, side: int) -> Candida
     if turned <= 0:  # read as its own mirror image, the network's commonest error on hands seen from behind
         return None
     off = _distance(reading.landmarks, expected)
-    confidence = reading.presence * min(1.0, turned / _SURE_CHIRALITY) * float(np.exp(-0.5 * (off / _WANDER) ** 2))
-    if confidence < 0.1:
+    confidence = (
+        reading.presence * min(1.0, turned / _SURE_CHIRALITY) * float(np.exp(-0.5 * (off / _WANDER) ** 2))
+    )
+    if confidence < _LEAST:
         return None
     return Candidate(reading.thumb_px, confidence, side, reading.landmarks, "mediapipe")
 
 
 def _distance(a: np.ndarray, b: np.ndarray) -> float:
     """How far two sets of landmarks lie apart (wrist and knuckle row), in the first's reach."""
-    palm = [WRIST, INDEX_MCP, PINKY_MCP]
     reach = max(float(np.hypot(*(a[INDEX_MCP] + a[PINKY_MCP] - 2 * a[WRIST]))) / 2, 1.0)
-    return float(np.linalg.norm(a[palm] - b[palm], axis=1).mean()) / reach
+    return float(np.linalg.norm(a[_PALM] - b[_PALM], axis=1).mean()) / reach

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -17,8 +18,13 @@ from coach.vision.sources import Frame
 
 _AROUND = 1.25  # side of the searched square in back lengths: the back and a hand's room around it
 _BACK_SEEN = 0.25  # a back less sure than this gives no back coordinates
+_HAND_SEEN = 0.25  # of readings less sure than this about half are wrong by centimetres (docs/accuracy.md)
 _HAND_RADIUS_CM = 7.0  # half a hand: what a hand may hide of the back
 _SAME_HAND_CM = 4.5  # closer palms are one hand seen twice: half a palm's breadth
+_PALM = [0, 5, 17]  # wrist and the ends of the knuckle row in a hand's points
+# The technique puts one hand on each side of the spine. Beyond the spine a palm becomes the less believable, since
+# readings of the other hand, or of none, are the likelier explanation; our own choice.
+_OWN_SIDE_CM, _OWN_SIDE_SOFT_CM = 3.0, 1.0
 _ALONG, _ASIDE_CM = (-0.25, 1.1), 22.0  # where on or above the back a working hand can be
 
 
@@ -53,7 +59,12 @@ class Tracker:
             self._carry(gray)
         back = self._back = self._follower.update(image, self._hands())
         scene = self._scene(back)
-        candidates = [c for d in self._detectors for c in d.propose(image, scene) if self._on_back(c, back)]
+        candidates = [
+            self._weighed(c, back)
+            for d in self._detectors
+            for c in d.propose(image, scene)
+            if self._on_back(c, back)
+        ]
         for side, track in enumerate(self._tracks):
             track.take([c for c in candidates if c.side == side], frame.t_s, step_s, back.px_per_cm)
         self._part(back)
@@ -89,6 +100,7 @@ class Tracker:
             thumbs_px=(left.thumb_px, right.thumb_px),
             hands_px=(left.hand_px, right.hand_px),
             mirrored_px=(self._mirrored(left, right, back), self._mirrored(right, left, back)),
+            standing=(left.standing, right.standing),
             number=self._number,
         )
 
@@ -104,13 +116,23 @@ class Tracker:
         u, v = back.thumb_to_back(candidate.thumb_px)
         return bool(_ALONG[0] < u < _ALONG[1] and abs(v) < _ASIDE_CM)
 
+    @staticmethod
+    def _weighed(candidate: Candidate, back: Back) -> Candidate:
+        """Less sure the farther the hand lies on the other hand's side of the spine."""
+        if candidate.side is None or candidate.hand_px is None:
+            return candidate
+        v = float(back.thumb_to_back(candidate.hand_px[_PALM].mean(0))[1])
+        beyond = (v if candidate.side == LEFT else -v) - _OWN_SIDE_CM
+        return replace(
+            candidate, confidence=candidate.confidence / (1.0 + np.exp(beyond / _OWN_SIDE_SOFT_CM))
+        )
+
     def _part(self, back: Back) -> None:
         """Of two hands that are one, or that have changed sides, the less sure lets go."""
         left, right = self._tracks
         if left.hand_px is None or right.hand_px is None:
             return
-        palm = [0, 5, 17]
-        middles_px = np.array([left.hand_px[palm].mean(0), right.hand_px[palm].mean(0)])
+        middles_px = np.array([left.hand_px[_PALM].mean(0), right.hand_px[_PALM].mean(0)])
         one = np.linalg.norm(middles_px[0] - middles_px[1]) < _SAME_HAND_CM * back.px_per_cm
         middles = back.thumb_to_back(middles_px)
         if one or middles[0, 1] > middles[1, 1]:
@@ -121,7 +143,7 @@ class Tracker:
         confidence = np.zeros(2)
         for side in (LEFT, RIGHT):
             track = self._tracks[side]
-            if track.seen and track.thumb_px is not None:
+            if track.seen and track.thumb_px is not None and track.confidence >= _HAND_SEEN:
                 thumb_px[side] = track.thumb_px
                 confidence[side] = track.confidence
         uv = back.thumb_to_back(thumb_px) if back.confidence >= _BACK_SEEN else np.full((2, 2), np.nan)
