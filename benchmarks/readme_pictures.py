@@ -1,0 +1,105 @@
+"""Make the README's pictures again, from the real program on the sample: page, plot and a frame of the overlay.
+
+    python benchmarks/readme_pictures.py [FOLDER]
+
+Needs chromium and the test extra (playwright). Takes a minute or two; run it when what is measured or how it looks
+has changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import av
+from playwright.sync_api import expect, sync_playwright
+
+from coach.cli import main as coach
+from coach.settings import resource_folder
+from coach.vision.models import models_folder
+
+SCREEN = {"width": 1366, "height": 768}
+MOMENT_S = 9.0  # of the overlay: both hands at work between the shoulder blades
+
+
+def report(folder: Path) -> None:
+    """Plot and overlay."""
+    with tempfile.TemporaryDirectory() as temporary:
+        overlay = Path(temporary) / "overlay.mp4"
+        sample = resource_folder("samples") / "sample.mp4"
+        words = ["analyze", str(sample), "--lang", "en", "--out", temporary, "--overlay", str(overlay)]
+        if coach([*words, "--plot", str(folder / "plot.png")]) != 0:
+            raise SystemExit(1)
+        with av.open(str(overlay)) as video:
+            frame = next(f for f in video.decode(video=0) if f.time is not None and f.time >= MOMENT_S)
+            frame.to_image().save(folder / "overlay.png", optimize=True)
+
+
+def page(folder: Path) -> None:
+    """The page with the result, in both languages."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory() as home:
+        environment = {
+            **os.environ,
+            "COACH_MODELS": str(models_folder()),
+            "COACH_HOME": home,
+            "COACH_LANG": "id",
+        }
+        server = subprocess.Popen(
+            [sys.executable, "-m", "coach", "app", "--port", str(port), "--no-browser"], env=environment
+        )
+        try:
+            _look(f"http://127.0.0.1:{port}", folder)
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _look(url: str, folder: Path) -> None:
+    for _ in range(240):
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
+                break
+        except OSError:
+            time.sleep(0.25)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--headless", "--no-sandbox", "--disable-gpu"]
+        )
+        view = browser.new_context(viewport=SCREEN).new_page()
+        view.goto(url)
+        view.get_by_role("button", name="Coba dengan video contoh").click(timeout=60_000)
+        expect(view.get_by_role("heading", name="Hasil")).to_be_visible(timeout=300_000)
+        expect(view.locator("[data-testid=stVegaLiteChart]").first).to_be_visible(timeout=30_000)
+        view.wait_for_timeout(3000)  # until everything has its place
+        view.screenshot(path=folder / "page-id.png")
+        view.get_by_text("English", exact=True).click()
+        expect(view.get_by_role("heading", name="The result")).to_be_visible(timeout=30_000)
+        view.wait_for_timeout(3000)
+        view.screenshot(path=folder / "page-en.png")
+        browser.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("docs/img"))
+    folder = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    report(folder)
+    page(folder)
+
+
+if __name__ == "__main__":
+    main()
