@@ -119,7 +119,9 @@ def guess_tempo(
     line, _ = local_line(z, label, highpass_s)
     centres = window_centres(m, window_s)
     area = rotary_spectrum(z - line, centres, window_s, cpm)
-    whole = area.sum(axis=0)
+    # Travel's spectrum falls with the tempo, so distant peaks are weighed by the area swept in a second (r²·f, not
+    # r²): passes of a few seconds must not outweigh the small fast circles in them.
+    whole = area.sum(axis=0) * cpm
     sense = 1 if whole[np.argmax(np.abs(whole))] >= 0 else -1
     area = area * sense
     overall, _ = _peak(np.maximum(whole * sense, 0)[None], cpm)
@@ -128,7 +130,7 @@ def guess_tempo(
         return TempoGuess(sense, np.full(m, np.nan), 0.0, 0.0)
     band = (cpm >= 0.6 * overall[0]) & (cpm <= 1.6 * overall[0])
     near_cpm, near_power = _peak(np.where(band, area, 0), cpm)
-    use_free = free_power > 1.5 * near_power
+    use_free = free_power * free_cpm > 1.5 * near_power * np.where(near_power > 0, near_cpm, 0.0)
     best = np.where(use_free, free_cpm, near_cpm)
     power = np.where(use_free, free_power, near_power)
     sure = np.isfinite(best) & (power > 0.25 * np.median(power))
