@@ -41,7 +41,7 @@ class Observation:
     t_s : float
         Seconds from the first frame.
     u, v_cm : ndarray [shape=(2,)]
-        Back coordinates of the left and right thumb tip (docs/measures.md); NaN where not seen.
+        Back coordinates of the left and right thumb tip (docs/coordinates.md); NaN where not seen.
     confidence : ndarray [shape=(2,)]
         0 to 1, per hand.
     back_confidence : float
