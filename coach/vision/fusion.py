@@ -24,7 +24,7 @@ _AGREE_CM = 1.2  # candidates closer than this to one another are one opinion: h
 _GATE_CM = (
     3.0  # a candidate farther than this from the expected thumb is doubted: more than a circle's radius
 )
-_WELL_STANDING = 0.8  # a hand confirmed so well forgets past rivals
+_RIVAL_FORGOTTEN_S = 1.0  # a rival that is not seen again in this time was an accident
 _RIVAL_CM = 6.0  # a candidate farther than this is another hand
 _RIVAL_LEAD, _RIVAL_SIGHTINGS = (
     0.4,
@@ -62,6 +62,8 @@ class HandTrack:
         self._confirmed_s = -np.inf
         self._sightings = 0
         self._rivals = 0
+        self._rival: np.ndarray | None = None
+        self._rival_s = -np.inf
         self._doubted: np.ndarray | None = None
         self._doubted_since_s = 0.0
 
@@ -92,7 +94,7 @@ class HandTrack:
 
     def take(self, candidates: Sequence[Candidate], t_s: float, step_s: float, px_per_cm: float) -> None:
         """Take one frame's candidates for this hand."""
-        candidates = self._without_rivals(candidates, px_per_cm)
+        candidates = self._without_rivals(candidates, t_s, px_per_cm)
         opinion = _opinion(candidates, px_per_cm, self.thumb_px)
         if opinion is None:
             self._unconfirmed(t_s, step_s)
@@ -117,19 +119,23 @@ class HandTrack:
         self._confirmed_s = t_s
         self._sightings += 1
 
-    def _without_rivals(self, candidates: Sequence[Candidate], px_per_cm: float) -> Sequence[Candidate]:
+    def _without_rivals(
+        self, candidates: Sequence[Candidate], t_s: float, px_per_cm: float
+    ) -> Sequence[Candidate]:
         """The candidates for the hand that is followed; a rival elsewhere that is seen better takes its place."""
         if self.thumb_px is None:
             return candidates
-        far = [np.hypot(*(c.thumb_px - self.thumb_px)) > _RIVAL_CM * px_per_cm for c in candidates]
+        limit = _RIVAL_CM * px_per_cm
+        far = [np.hypot(*(c.thumb_px - self.thumb_px)) > limit for c in candidates]
         rivals = [c for c, away in zip(candidates, far, strict=True) if away]
-        if rivals and max(c.confidence for c in rivals) > self.standing + _RIVAL_LEAD:
-            self._rivals += 1
+        best = max(rivals, key=lambda c: c.confidence, default=None)
+        if best is not None and best.confidence > self.standing + _RIVAL_LEAD:
+            new = self._rival is None or np.hypot(*(best.thumb_px - self._rival)) > limit
+            self._rivals = 1 if new or t_s - self._rival_s > _RIVAL_FORGOTTEN_S else self._rivals + 1
+            self._rival, self._rival_s = best.thumb_px, t_s
             if self._rivals >= _RIVAL_SIGHTINGS:
                 self.forget()
                 return rivals
-        elif rivals or self.standing > _WELL_STANDING:
-            self._rivals = 0
         return [c for c, away in zip(candidates, far, strict=True) if not away]
 
     def _start(self, thumb: np.ndarray, hand: np.ndarray | None, confidence: float, t_s: float) -> None:

@@ -34,8 +34,9 @@ _REACH_TO_SIDE = (
 _KNUCKLES_TO_REACH = 1.2  # wrist to knuckles over knuckle row width of a flat adult hand; keeps a hand that
 # points at the camera from shrinking its crop to nothing
 
-_REACH_CM = (8.0, 12.5)  # wrist to knuckle row: about half the hand's length of 16 to 21 cm (Pheasant, Bodyspace,
-# 5th percentile of women to 95th of men), and somewhat nearer to the camera than the back
+# Wrist to knuckle row: about half the hand's length of 16 to 21 cm (Pheasant, Bodyspace, 5th percentile of women to
+# 95th of men), and somewhat nearer to the camera than the back.
+_REACH_CM = (8.0, 12.5)
 _TIP_BEYOND = 0.3  # the network's thumb tip lies within the nail; the thumb goes on for this share of the way
 # from the joint. Our own choice, from the readings on rendered hands (docs/accuracy.md).
 

@@ -19,15 +19,14 @@ from coach.vision.hands import (
     Region,
 )
 
-# Second looks at a hand, taken in turn: the network errs differently on each, so that what they agree on is
-# worth more than one look. Turns in radians, shifts in crop sides towards the thumb; our own choice.
-_LOOKS = (
+# Further looks at a hand, in this order: the network errs differently on each, so that what two agree on is worth
+# more than one. The order never changes: looks that took turns would put a rhythm of their own into the thumb.
+# Turns in radians, shifts in crop sides towards the thumb; our own choice.
+_LOOKS: tuple[dict[str, float], ...] = (
+    {},
     {"mirrored": True},
-    {"turn": 0.35},
-    {"sideways": 0.10},
     {"turn": -0.35},
-    {"turn": -0.35, "mirrored": True},
-    {"turn": 0.35, "mirrored": True},
+    {"sideways": 0.10},
 )
 _PALM_SCORE = 0.25  # low, since every palm must still convince the landmark network
 _PRESENT = 0.5  # MediaPipe's own threshold for hand presence
@@ -92,12 +91,12 @@ class MediaPipeHands:
         region = Region.around(expected, scene.px_per_cm)
         reader = self._readers[side]
         thumb_is_right = 1.0 if side == LEFT else -1.0
-        looks = [{}, _LOOKS[scene.number % len(_LOOKS)]]
-        found = []
-        # A hand that reads well needs a second look only now and then, a poor one up to four.
-        sure = scene.standing[side] > _SURE_STANDING and scene.number % 2
-        for attempt in range(4):
-            look = looks[attempt] if attempt < 2 else _LOOKS[(scene.number + attempt - 1) % len(_LOOKS)]
+        found: list[Candidate] = []
+        # A hand that reads well needs one look, a poor one two, or more until one succeeds.
+        enough = 1 if scene.standing[side] > _SURE_STANDING else 2
+        for attempt, look in enumerate(_LOOKS):
+            if found and attempt >= enough:
+                break
             varied = region.varied(
                 turn=look.get("turn", 0.0), sideways=thumb_is_right * look.get("sideways", 0.0)
             )
@@ -105,8 +104,6 @@ class MediaPipeHands:
             candidate = _candidate(reading, expected, side)
             if candidate is not None:
                 found.append(candidate)
-            if found and (attempt >= 1 or sure):
-                break
         return found
 
     def _guesses(self, mirrored: np.ndarray, scene: Scene) -> list[Region]:
