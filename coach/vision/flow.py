@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-_LEVELS = 2  # pyramid levels beyond the first: steps up to about 17 pixels are followed (tests)
+_LEVELS = 2  # pyramid levels beyond the first: steps up to about 17 pixels were followed on textures tried
 _WINDOW = 13  # pixels: about a thumb's width at 640 × 480
 _BACK_AND_FORTH = 1.0  # pixels: a point that does not come back this close has been lost; our own choice
 
