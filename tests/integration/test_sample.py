@@ -11,7 +11,7 @@ from coach.motion.recording import LEFT, RIGHT
 from coach.settings import resource_folder
 
 TEMPO_CPM = 40.0
-"""What the renderer was told."""
+"""What the renderer was told; single circles differ by 6 % from it."""
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +31,8 @@ def test_a_sound_practice_is_rated_and_praised(analysis: Analysis) -> None:
 @pytest.mark.slow
 def test_the_tempo_of_both_hands_is_right(analysis: Analysis) -> None:
     tempo = analysis.report.measures.tempo_cpm
-    assert tempo.left == pytest.approx(TEMPO_CPM, abs=1.5)
-    assert tempo.right == pytest.approx(TEMPO_CPM, abs=1.5)
+    assert tempo.left == pytest.approx(TEMPO_CPM, abs=3.0)
+    assert tempo.right == pytest.approx(TEMPO_CPM, abs=3.0)
     assert analysis.report.measures.direction == "down"
 
 
