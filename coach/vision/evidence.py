@@ -52,8 +52,8 @@ class Scene:
     standing : tuple of float
         How well each hand has been confirmed over the last seconds, 0 to 1.
     mirrored_px : tuple of (ndarray [shape=(k, 2)] or None)
-        For a hand that is not being followed while the other is: the other's points mirrored at the spine, since
-        the hands work side by side. A place to look, no more.
+        For a hand that is not followed, or less surely than the other: the other's points mirrored at the spine,
+        since the hands work side by side. A place to look, no more.
     number : int
         Frames since the start, for detectors that look at some things only now and then.
     """

@@ -20,6 +20,7 @@ GAP_S = 0.8
 flow alone stays within a centimetre."""
 
 _PULL_S = 0.12  # time in which the thumb follows sure candidates; against it flow drifts little
+_HAND_PULL_S = 0.25  # the same for the hand's further points, whose shape changes slowly
 _AGREE_CM = 1.2  # candidates closer than this to one another are one opinion: half a thumb's length
 _GATE_CM = (
     3.0  # a candidate farther than this from the expected thumb is doubted: more than a circle's radius
@@ -105,7 +106,6 @@ class HandTrack:
             return
         off = thumb - self.thumb_px
         if np.hypot(*off) > _GATE_CM * px_per_cm and not self._repeated(thumb, t_s, px_per_cm):
-            self.hand_px = hand if hand is not None else self.hand_px
             self._unconfirmed(t_s, step_s)
             return
         if np.hypot(*off) > _GATE_CM * px_per_cm:
@@ -113,7 +113,10 @@ class HandTrack:
         else:
             self._doubted = None
             self.thumb_px = self.thumb_px + confidence * (1.0 - np.exp(-step_s / _PULL_S)) * off
-        self.hand_px = hand if hand is not None else self.hand_px
+        if hand is not None and self.hand_px is not None:
+            # Slowly, for it says where to look next: a poor reading must not lead the next look astray.
+            pull = confidence * (1.0 - np.exp(-step_s / _HAND_PULL_S))
+            self.hand_px = self.hand_px + pull * (hand - self.hand_px)
         self.confidence += 0.4 * (confidence - self.confidence)
         self.standing += (1.0 - np.exp(-step_s / _STANDING_S)) * (confidence - self.standing)
         self._confirmed_s = t_s

@@ -21,13 +21,8 @@ from coach.vision.hands import (
 
 # Further looks at a hand, in this order: the network errs differently on each, so that what two agree on is worth
 # more than one. The order never changes: looks that took turns would put a rhythm of their own into the thumb.
-# Turns in radians, shifts in crop sides towards the thumb; our own choice.
-_LOOKS: tuple[dict[str, float], ...] = (
-    {},
-    {"mirrored": True},
-    {"turn": -0.35},
-    {"sideways": 0.10},
-)
+# Turn in radians, shift in crop sides towards the thumb, mirrored; our own choice.
+_LOOKS = ((0.0, 0.0, False), (0.0, 0.0, True), (-0.35, 0.0, False), (0.0, 0.10, False))
 _PALM_SCORE = 0.25  # low, since every palm must still convince the landmark network
 _PRESENT = 0.5  # MediaPipe's own threshold for hand presence
 _SEARCH_EVERY = 2  # frames between searches while a hand is missing
@@ -88,20 +83,14 @@ class MediaPipeHands:
     def _follow(self, image: np.ndarray, scene: Scene, side: int) -> list[Candidate]:
         expected = scene.hands_px[side]
         assert expected is not None
-        region = Region.around(expected, scene.px_per_cm)
         reader = self._readers[side]
-        thumb_is_right = 1.0 if side == LEFT else -1.0
         found: list[Candidate] = []
         # A hand that reads well needs one look, a poor one two, or more until one succeeds.
         enough = 1 if scene.standing[side] > _SURE_STANDING else 2
-        for attempt, look in enumerate(_LOOKS):
-            if found and attempt >= enough:
+        for attempt, (region, mirrored) in enumerate(_looks(expected, scene, side)):
+            if len(found) >= enough or (found and attempt >= 3):
                 break
-            varied = region.varied(
-                turn=look.get("turn", 0.0), sideways=thumb_is_right * look.get("sideways", 0.0)
-            )
-            reading = reader(image, varied, mirrored=bool(look.get("mirrored", False)))
-            candidate = _candidate(reading, expected, side)
+            candidate = _candidate(reader(image, region, mirrored), expected, side)
             if candidate is not None:
                 found.append(candidate)
         return found
@@ -119,8 +108,8 @@ class MediaPipeHands:
 
     def _search(self, image: np.ndarray, scene: Scene) -> list[Candidate]:
         regions = [palm.region for palm in self._palms(image, scene.square, _PALM_SCORE)[:_MOST_PALMS]]
-        for hand in scene.mirrored_px:
-            if hand is not None:
+        for hand, known in zip(scene.mirrored_px, scene.hands_px, strict=True):
+            if hand is not None and known is None:
                 regions += self._guesses(hand, scene)
         followed = [hand for hand in scene.hands_px if hand is not None]
         found = []
@@ -143,6 +132,22 @@ class MediaPipeHands:
             confidence = reading.presence * min(1.0, abs(chirality) / _SURE_CHIRALITY)
             found.append(Candidate(reading.thumb_px, confidence, side, reading.landmarks, "mediapipe"))
         return found
+
+
+def _looks(expected: np.ndarray, scene: Scene, side: int) -> list[tuple[Region, bool]]:
+    """Regions to read a followed hand in, and whether mirrored, in the order of their promise."""
+    region = Region.around(expected, scene.px_per_cm)
+    towards_thumb = 1.0 if side == LEFT else -1.0
+    looks = [
+        (region.varied(turn=turn, sideways=towards_thumb * sideways), mirrored)
+        for turn, sideways, mirrored in _LOOKS
+    ]
+    like_other = scene.mirrored_px[side]
+    if like_other is not None:
+        # Where the other hand is and how it lies, at this hand's place: the size and turn of a hand that is seen well.
+        moved = like_other + expected[_PALM].mean(0) - like_other[_PALM].mean(0)
+        looks.insert(1, (Region.around(moved, scene.px_per_cm), False))
+    return looks
 
 
 def _candidate(reading: HandReading, expected: np.ndarray, side: int) -> Candidate | None:

@@ -105,8 +105,8 @@ class Tracker:
         )
 
     @staticmethod
-    def _mirrored(missing: HandTrack, other: HandTrack, back: Back) -> np.ndarray | None:
-        if missing.hand_px is not None or other.hand_px is None or not other.seen:
+    def _mirrored(poorer: HandTrack, other: HandTrack, back: Back) -> np.ndarray | None:
+        if other.hand_px is None or not other.seen or poorer.standing > other.standing:
             return None
         mirrored = back.to_pixels(back.thumb_to_back(other.hand_px) * [1.0, -1.0])
         return mirrored if np.isfinite(mirrored).all() else None
