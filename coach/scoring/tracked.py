@@ -29,6 +29,10 @@ RESTING_SEEN, RESTING_CM = 0.25, 2.0
 rests
 there (our own choice: a sound circle alone is 2 to 4 cm wide, a pass 15 cm and more)."""
 
+IDLE, SURE = 0.2, 0.75
+"""A hand that circles less than this share does not take part; to say so of one that moves about, half of its
+readings must be surer than this, below which a third is wrong by centimetres (docs/accuracy.md)."""
+
 
 @dataclass(frozen=True)
 class Tracking:
@@ -89,6 +93,16 @@ _SELDOM = (
         "arm hides it."
     ),
 )
+_UNCLEAR = (
+    N_(
+        "What the left hand does could not be made out for certain. Move the camera to the side, closer, and make "
+        "more light."
+    ),
+    N_(
+        "What the right hand does could not be made out for certain. Move the camera to the side, closer, and make "
+        "more light."
+    ),
+)
 
 
 def tracking(recording: Recording, motion: Motion | None = None) -> Tracking:
@@ -142,6 +156,9 @@ def tracking(recording: Recording, motion: Motion | None = None) -> Tracking:
             ),
             {"seconds": round(seconds), "needed": round(MIN_PRACTICE_S)},
         )
+    unclear = _unclear(recording, span, motion)
+    if unclear is not None:
+        return result(False, _UNCLEAR[unclear])
     poor = [h for h in range(2) if shares[h] < ENOUGH]
     if not poor or (len(poor) == 1 and _rests(recording, poor[0], span)):
         return result(True)
@@ -158,6 +175,27 @@ def tracking(recording: Recording, motion: Motion | None = None) -> Tracking:
         ),
         {"left": round(100 * left), "right": round(100 * right), "needed": round(100 * ENOUGH)},
     )
+
+
+def _unclear(recording: Recording, span: slice, motion: Motion | None) -> int | None:
+    """The hand, if any, of which it would be a guess to say that it does not circle.
+
+    It moves about and was not found to circle while the other hand circles, but it was seen poorly: then the
+    circles may be there and the readings wrong. A hand that rests needs no such care.
+    """
+    if motion is None:
+        return None
+    circling = motion.circling.mean(axis=0)
+    for hand in range(2):
+        confidence = recording.confidence[span, hand][np.isfinite(recording.u[span, hand])]
+        if (
+            circling[hand] < IDLE <= circling[1 - hand]
+            and len(confidence)
+            and np.median(confidence) < SURE
+            and not _rests(recording, hand, span)
+        ):
+            return hand
+    return None
 
 
 def _no_back(share: float) -> tuple[str, dict[str, Any]]:
