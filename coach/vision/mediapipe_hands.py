@@ -72,13 +72,18 @@ class MediaPipeHands:
             for side in (LEFT, RIGHT)
             if scene.hands_px[side] is not None
         ]
-        found = [candidate for job in jobs for candidate in job.result()]
         missing, doubtful = len(jobs) < 2, min(scene.standing) < _DOUBTFUL
-        if (missing and scene.number % _SEARCH_EVERY == 0) or (
+        searching = (missing and scene.number % _SEARCH_EVERY == 0) or (
             doubtful and scene.number % _RECHECK_EVERY == 0
-        ):
-            found += self._search(image, scene)
-        return found
+        )
+        regions = self._places(image, scene) if searching else []  # while the hands are being read
+        found = [candidate for job in jobs for candidate in job.result()]
+        halves = [
+            self._pool.submit(self._search, image, scene, regions[k::2], reader)
+            for k, reader in enumerate(self._readers)
+            if regions[k::2]
+        ]
+        return found + [candidate for half in halves for candidate in half.result()]
 
     def _follow(self, image: np.ndarray, scene: Scene, side: int) -> list[Candidate]:
         expected = scene.hands_px[side]
@@ -106,19 +111,26 @@ class MediaPipeHands:
             regions.append(moved.varied(turn=turn))
         return regions
 
-    def _search(self, image: np.ndarray, scene: Scene) -> list[Candidate]:
+    def _places(self, image: np.ndarray, scene: Scene) -> list[Region]:
+        """Where a hand may be that is not followed, or not rightly."""
         regions = [palm.region for palm in self._palms(image, scene.square, _PALM_SCORE)[:_MOST_PALMS]]
         for hand, known in zip(scene.mirrored_px, scene.hands_px, strict=True):
             if hand is not None and known is None:
                 regions += self._guesses(hand, scene)
+        return regions
+
+    @staticmethod
+    def _search(
+        image: np.ndarray, scene: Scene, regions: list[Region], reader: HandReader
+    ) -> list[Candidate]:
         followed = [hand for hand in scene.hands_px if hand is not None]
         found = []
         for region in regions:
-            reading = self._readers[0](image, region)
+            reading = reader(image, region)
             if reading.presence < _PRESENT:
                 continue
             # Once more on the crop that following will use, so that both speak of the same hand.
-            reading = self._readers[0](image, Region.around(reading.landmarks, scene.px_per_cm))
+            reading = reader(image, Region.around(reading.landmarks, scene.px_per_cm))
             chirality = reading.chirality()
             if reading.presence < _PRESENT or chirality == 0.0:
                 continue

@@ -59,12 +59,8 @@ class Tracker:
             self._carry(gray)
         back = self._back = self._follower.update(image, self._hands())
         scene = self._scene(back)
-        candidates = [
-            self._weighed(c, back)
-            for d in self._detectors
-            for c in d.propose(image, scene)
-            if self._on_back(c, back)
-        ]
+        proposed = [c for d in self._detectors for c in d.propose(image, scene)]
+        candidates = _believable(proposed, back)
         for side, track in enumerate(self._tracks):
             track.take([c for c in candidates if c.side == side], frame.t_s, step_s, back.px_per_cm)
         self._part(back)
@@ -111,22 +107,6 @@ class Tracker:
         mirrored = back.to_pixels(back.thumb_to_back(other.hand_px) * [1.0, -1.0])
         return mirrored if np.isfinite(mirrored).all() else None
 
-    @staticmethod
-    def _on_back(candidate: Candidate, back: Back) -> bool:
-        u, v = back.thumb_to_back(candidate.thumb_px)
-        return bool(_ALONG[0] < u < _ALONG[1] and abs(v) < _ASIDE_CM)
-
-    @staticmethod
-    def _weighed(candidate: Candidate, back: Back) -> Candidate:
-        """Less sure the farther the hand lies on the other hand's side of the spine."""
-        if candidate.side is None or candidate.hand_px is None:
-            return candidate
-        v = float(back.thumb_to_back(candidate.hand_px[_PALM].mean(0))[1])
-        beyond = (v if candidate.side == LEFT else -v) - _OWN_SIDE_CM
-        return replace(
-            candidate, confidence=candidate.confidence / (1.0 + np.exp(beyond / _OWN_SIDE_SOFT_CM))
-        )
-
     def _part(self, back: Back) -> None:
         """Of two hands that are one, or that have changed sides, the less sure lets go."""
         left, right = self._tracks
@@ -157,3 +137,22 @@ class Tracker:
             c7_px=back.c7_px,
             l5_px=back.l5_px,
         )
+
+
+def _believable(candidates: Sequence[Candidate], back: Back) -> list[Candidate]:
+    """Those on or near the back, less sure the farther the hand lies on the other hand's side of the spine."""
+    if not candidates:
+        return []
+    thumbs = [c.thumb_px for c in candidates]
+    palms = [c.thumb_px if c.hand_px is None else c.hand_px[_PALM].mean(0) for c in candidates]
+    uv = back.thumb_to_back(np.array(thumbs + palms))
+    kept = []
+    for candidate, (u, v), (_, palm_v) in zip(candidates, uv[: len(thumbs)], uv[len(thumbs) :], strict=True):
+        if not (_ALONG[0] < u < _ALONG[1] and abs(v) < _ASIDE_CM):
+            continue
+        if candidate.side is not None and candidate.hand_px is not None:
+            beyond = (palm_v if candidate.side == LEFT else -palm_v) - _OWN_SIDE_CM
+            sure = candidate.confidence / (1.0 + np.exp(beyond / _OWN_SIDE_SOFT_CM))
+            candidate = replace(candidate, confidence=float(sure))
+        kept.append(candidate)
+    return kept
