@@ -302,6 +302,17 @@ def _app(args: argparse.Namespace) -> None:
         raise SystemExit(1)
 
 
+def _records(name: str) -> Callable[[argparse.Namespace], None]:
+    """A command of `coach.cli_records`, which loads the database's libraries."""
+
+    def run(args: argparse.Namespace) -> None:
+        from coach import cli_records
+
+        getattr(cli_records, name)(args)
+
+    return run
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "demo": _demo,
     "analyze": _analyze,
@@ -309,6 +320,11 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "reference_list": _reference_list,
     "reference_add": _reference_add,
     "reference_show": _reference_show,
+    "keep": _records("keep"),
+    "records_take_in": _records("take_in"),
+    "records_check": _records("check"),
+    "records_tidy": _records("tidy"),
+    "records_withdraw": _records("withdraw"),
     "models_fetch": _models_fetch,
     "models_verify": _models_verify,
     "app": _app,

@@ -8,8 +8,10 @@
     │   ├── RecordingError      a stored recording that is damaged or of another kind
     │   ├── ReferenceError      a reference that does not exist or is not fit to be one
     │   ├── ProfileError        a technique profile with a mistake in it (names the line)
-    │   └── BackError           the back could not be found or was given wrongly
+    │   ├── BackError           the back could not be found or was given wrongly
+    │   └── EntryError          something that may not be entered into the records
     ├── ModelError              a model file is missing, damaged or cannot be fetched
+    ├── StoreError              the records cannot be opened, or hold something damaged
     └── OutputError             a result cannot be written (disk full, no permission)
 
 An error carries an English template and its values, so that the screen or the terminal can say it in the
@@ -78,8 +80,16 @@ class BackError(InputError):
     """The back could not be found, or was given wrongly."""
 
 
+class EntryError(InputError):
+    """Something that may not be entered into the records."""
+
+
 class ModelError(CoachError):
     """A model file is missing, damaged or cannot be fetched."""
+
+
+class StoreError(CoachError):
+    """The records cannot be opened, or hold something damaged."""
 
 
 class OutputError(CoachError):

@@ -57,10 +57,19 @@ class Settings:
         default, 155, is our own choice.
     language : str
         'id' or 'en'.
+    keep_movement_days : float
+        Days after the instructor's review for which movement data are kept (domain knowledge, section 5).
+    keep_scores_days : float
+        Days after the practice for which its scores and checklist are kept.
+    pass_mark : float
+        Points of the checklist, of 100, from which on a practice is passed; 75 is common.
     """
 
     receiver_height_cm: float = 155.0
     language: str = LANGUAGES[0]
+    keep_movement_days: float = 30.0
+    keep_scores_days: float = 365.0
+    pass_mark: float = 75.0
 
     def __post_init__(self) -> None:
         # Our own choice: wide enough for any grown woman, narrow enough to catch metres and inches.
@@ -69,6 +78,19 @@ class Settings:
                 N_("The receiver's height must be between 120 and 210 cm, not {value}."),
                 value=self.receiver_height_cm,
             )
+        for key, low, high in (
+            ("keep_movement_days", 0.0, 365.0),
+            ("keep_scores_days", 1.0, 3650.0),
+            ("pass_mark", 50.0, 100.0),
+        ):
+            if not low <= getattr(self, key) <= high:
+                raise InputError(
+                    N_("“{key}” must be between {low} and {high}, not {value}."),
+                    key=key,
+                    low=low,
+                    high=high,
+                    value=getattr(self, key),
+                )
         if self.language not in LANGUAGES:
             raise InputError(
                 N_("The language must be one of {known}, not “{value}”."),

@@ -103,6 +103,39 @@ def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
     show = command("show", "reference_show", N_("show one reference"), into=actions)
     show.add_argument("name", metavar="NAME")
 
+    keep = command("keep", "keep", N_("put a recording and its result into the records"), reference)
+    keep.add_argument("recording", metavar="RECORDING", type=Path)
+    keep.add_argument(
+        "--code", metavar="CODE", required=True, help=say(N_("the participant's code, no name"))
+    )
+    keep.add_argument(
+        "--agreed",
+        metavar="ITEM",
+        nargs="*",
+        choices=("movement", "report"),
+        default=[],
+        help=say(
+            N_(
+                "what the participant agreed to beside the result: `movement` (kept until the review), `report`"
+            )
+        ),
+    )
+
+    records = commands.add_parser("records", help=say(N_("the records of practices")), parents=[common])
+    actions = records.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    command(
+        "take-in",
+        "records_take_in",
+        N_("take finished rounds of the practice page into the records"),
+        into=actions,
+    )
+    command("check", "records_check", N_("check that database and recordings agree"), into=actions)
+    command("tidy", "records_tidy", N_("delete what is past the time set for keeping it"), into=actions)
+    withdraw = command(
+        "withdraw", "records_withdraw", N_("delete everything of a participant, and prove it"), into=actions
+    )
+    withdraw.add_argument("code", metavar="CODE")
+
     models = commands.add_parser("models", help=say(N_("the pinned model files")), parents=[common])
     actions = models.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
     command("fetch", "models_fetch", N_("fetch the model files, verified"), into=actions)

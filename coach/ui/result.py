@@ -20,7 +20,7 @@ from coach.motion.recording import Recording
 from coach.scoring.cues import sentences
 from coach.scoring.reference import Reference, load_reference
 from coach.scoring.report import Report, score_recording
-from coach.ui import charts, look
+from coach.ui import charts, keeping, look
 from coach.ui.choices import reference_choice
 
 
@@ -43,6 +43,7 @@ def show(say: Words, recording: Recording, *, on_again: Callable[[], None]) -> N
     _movement(say, values, mine, model)
     _details(say, values, name)
     _downloads(say, recording, values, mine, model, said)
+    keeping.offer(say, recording, name)
 
 
 def _scored(recording: Recording, name: str | None) -> tuple[Report, Motion, Reference]:

@@ -1,0 +1,140 @@
+"""Recordings as files, named by what they hold: the SHA-256 of the Parquet file.
+
+Order keeps database and files in agreement, whatever moment the process is killed at: a file is whole on the
+disk before a row names it, and it is deleted only after no row does. What a kill can leave is a file that no
+row names; `sweep` removes those. All three run inside a writer's transaction (`database.writing`), so that a
+sweep never meets a file whose row is still being written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from coach.atomic import output_error, write_bytes
+from coach.errors import StoreError
+from coach.i18n import N_
+from coach.motion.recording import Recording
+
+FOLDER = "recordings"
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+class RecordingFiles:
+    """The folder of recordings.
+
+    Parameters
+    ----------
+    home : Path
+        The data folder.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.folder = Path(home) / FOLDER
+
+    def path(self, sha: str) -> Path:
+        """Where the recording of that hash lies."""
+        return self.folder / sha[:2] / f"{sha}.parquet"
+
+    def add(self, recording: Recording) -> str:
+        """Store a recording without the name of the video it came from; gives its hash.
+
+        Raises
+        ------
+        OutputError
+            When the system refuses to write.
+        """
+        return self.add_bytes(to_bytes(nameless(recording)))
+
+    def add_bytes(self, data: bytes) -> str:
+        """Store a recording's file; gives its hash. It may be there already."""
+        sha = hashlib.sha256(data).hexdigest()
+        path = self.path(sha)
+        if not path.is_file() or path.stat().st_size != len(data):
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise output_error(path, error) from error
+            write_bytes(path, data)
+            _flush_folders(path.parent, self.folder, self.folder.parent)
+        return sha
+
+    def read(self, sha: str) -> Recording:
+        """The recording of that hash, checked against it.
+
+        Raises
+        ------
+        StoreError
+            The file is missing or was changed.
+        """
+        path = self.path(sha)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise StoreError(
+                N_("The recording {file} is missing from the records."), file=path.name
+            ) from error
+        if hashlib.sha256(data).hexdigest() != sha:
+            raise StoreError(
+                N_("The recording {file} is damaged. Restore the records from a backup."), file=path.name
+            )
+        return Recording.from_parquet(path)
+
+    def stored(self) -> Iterator[str]:
+        """The hashes of all recordings in the folder."""
+        if self.folder.is_dir():
+            for path in self.folder.glob("*/*.parquet"):
+                if _NAME.fullmatch(path.stem):
+                    yield path.stem
+
+    def delete(self, sha: str) -> None:
+        """Remove a recording; nothing happens when it is gone already."""
+        path = self.path(sha)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise output_error(path, error) from error
+
+    def sweep(self, named: Iterable[str]) -> int:
+        """Remove what no row names, and what a killed write left half done; gives how many files."""
+        known, gone = set(named), 0
+        if not self.folder.is_dir():
+            return 0
+        for path in self.folder.glob("*/*"):
+            if path.stem not in known or path.suffix != ".parquet":
+                path.unlink(missing_ok=True)
+                gone += 1
+        return gone
+
+
+def nameless(recording: Recording) -> Recording:
+    """The recording without its video's name: people name files after people."""
+    source = recording.meta.get("source")
+    kind = source.get("kind") if isinstance(source, dict) else None
+    return replace(recording, meta={**recording.meta, "source": {"kind": kind}})
+
+
+def to_bytes(recording: Recording) -> bytes:
+    """The recording as the bytes of its Parquet file."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="massage-coach-") as folder:
+        path = Path(folder) / "recording.parquet"
+        recording.to_parquet(path)
+        return path.read_bytes()
+
+
+def _flush_folders(*folders: Path) -> None:
+    """Make the new name itself survive a power cut; Windows neither can nor needs it."""
+    if os.name != "posix":
+        return
+    for folder in folders:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

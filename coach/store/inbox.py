@@ -1,0 +1,157 @@
+"""Rounds that the practice page finished, taken into the records.
+
+The page writes ``COACH_HOME/practices/<utc-time>-<code>/`` with ``recording.parquet``, ``report.json`` and
+``practice.json``, whole or not at all; docs/records.md describes the last. Taking a folder in twice does no
+harm: its name is the round's key. A folder stays for a day, so that the page can still show the round, and is
+removed once its round is in the records.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from coach.errors import CoachError, EntryError
+from coach.i18n import N_
+from coach.motion.recording import Recording
+from coach.scoring.reference import load_reference
+from coach.scoring.report import score_recording
+from coach.store import withdrawn
+from coach.store.entries import Consent, Entry, GivenCue
+from coach.store.repository import Store
+from coach.store.rescoring import rules_of
+
+FOLDER = "practices"
+STAYS_S = 24 * 3600.0
+"""How long a folder stays after its round was taken in (our own choice)."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What `take_in` did: how many rounds are new, and which folders could not be read and why."""
+
+    new: int
+    problems: tuple[tuple[str, CoachError], ...]
+
+
+def take_in(store: Store) -> Taken:
+    """Enter every finished round in the folder of practices; a damaged one stays and is told of."""
+    new, problems = 0, []
+    for folder in _folders(store.home):
+        try:
+            if not store.knows(folder.name):
+                recording, entry = read_folder(folder)
+                if withdrawn.is_withdrawn(store.home, entry.checked().code):
+                    shutil.rmtree(folder, ignore_errors=True)  # a kill may have come before this
+                    continue
+                store.keep(entry, recording)
+                new += 1
+        except CoachError as error:
+            problems.append((folder.name, error))
+            continue
+        if time.time() - folder.stat().st_mtime > STAYS_S:
+            shutil.rmtree(folder, ignore_errors=True)
+    return Taken(new, tuple(problems))
+
+
+def forget(home: Path, keys: set[str]) -> None:
+    """Remove the folders of these rounds, however young they are."""
+    for folder in _folders(home):
+        if folder.name in keys:
+            shutil.rmtree(folder)
+
+
+def folders_of(home: Path, code: str) -> list[Path]:
+    """Folders of a participant's rounds, taken in or not."""
+    return [f for f in _folders(home) if f.name.upper().endswith(f"-{code}") or _code(f) == code]
+
+
+def _folders(home: Path) -> Iterator[Path]:
+    parent = home / FOLDER
+    if parent.is_dir():
+        for folder in sorted(parent.iterdir()):
+            if folder.is_dir() and not folder.name.startswith(".") and (folder / "practice.json").is_file():
+                yield folder
+
+
+def _code(folder: Path) -> str | None:
+    try:
+        return str(_json(folder / "practice.json").get("code", "")).upper()
+    except CoachError:
+        return None
+
+
+def read_folder(folder: Path) -> tuple[Recording | None, Entry]:
+    """A finished round as an entry for the records.
+
+    Raises
+    ------
+    EntryError
+        A file is missing or not what it should be.
+    """
+    said = _json(folder / "practice.json")
+    path = folder / "recording.parquet"
+    recording = Recording.from_parquet(path) if path.exists() else None
+    reference = load_reference(said.get("reference"))
+    if (folder / "report.json").exists():
+        report = _json(folder / "report.json")
+    elif recording is not None:
+        report = score_recording(recording, reference).to_json()
+    else:
+        raise _broken(folder, "report.json")
+    if not {"source", "tracking", "score", "measures", "reference", "app_version"} <= set(report):
+        raise _broken(folder, "report.json")
+    try:
+        cues = [
+            GivenCue(float(c["t_s"]), str(c.get("cue") or c.get("text") or "")) for c in said.get("cues", [])
+        ]
+        entry = Entry(
+            key=folder.name,
+            code=str(said["code"]),
+            started_utc=_moment(said["started_utc"]),
+            mode=str(said.get("mode", "guided")),
+            source="camera",
+            report=report,
+            rules=rules_of(reference),
+            consent=Consent.read(said.get("consent", {})),
+            comfort=said.get("comfort"),
+            pain=said.get("pain"),
+            cues=cues,
+            role=said.get("role"),
+            age_band=said.get("age_band"),
+            status_band=said.get("status_band"),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _broken(folder, "practice.json") from error
+    return recording, entry
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment
+
+
+def _json(path: Path) -> Mapping[str, Any]:
+    try:
+        values = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise _broken(path.parent, path.name) from error
+    if not isinstance(values, dict):
+        raise _broken(path.parent, path.name)
+    return values
+
+
+def _broken(folder: Path, file: str) -> EntryError:
+    return EntryError(
+        N_("The round {folder} cannot be taken into the records: {file} is missing or damaged."),
+        folder=folder.name,
+        file=file,
+    )

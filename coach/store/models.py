@@ -1,0 +1,203 @@
+"""The tables. What domain knowledge says must not be kept has no column: no name, no picture, no address.
+
+::
+
+    participant ─< practice ─< result          every score it ever got, the newest one is shown
+                            ├─< cue            what was said to the couple, and when
+                            ├─< mark           an instructor's 0, 1 or 2 for one item of the checklist
+                            ├─< verdict        an instructor's global rating and pass or repeat
+                            ├─< note           pinned to a moment or a span
+                            └─< change         who changed what and when; it is what undo goes back through
+    instructor                                 who may open the review
+    access                                     what instructors did: signed in, exported, deleted
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment with its time zone, stored as UTC: SQLite knows no time zones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    # Constraints bear names, so that a migration can speak of them on every engine.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcTime, dict[str, Any]: JSON}  # noqa: RUF012 - SQLAlchemy's own way
+
+
+class Participant(Base):
+    """Somebody who practises, by code; the sheet with names stays with the instructor, on paper."""
+
+    __tablename__ = "participant"
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    role: Mapped[str | None] = mapped_column(String(16))
+    age_band: Mapped[str | None] = mapped_column(String(16))
+    status_band: Mapped[str | None] = mapped_column(String(32))
+    consent_practice: Mapped[bool]
+    consent_movement: Mapped[bool]
+    consent_picture: Mapped[bool]
+    consent_report: Mapped[bool]
+    consent_utc: Mapped[datetime]
+
+
+class Practice(Base):
+    """One round, live or from a video."""
+
+    __tablename__ = "practice"
+    __table_args__ = (
+        CheckConstraint("comfort IS NULL OR comfort BETWEEN 1 AND 5", name="comfort"),
+        Index("ix_practice_code_started", "code", "started_utc"),
+        {"sqlite_autoincrement": True},  # a deleted practice's number is never given again
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    """Where it came from: the same round taken in twice stays one."""
+    code: Mapped[str] = mapped_column(ForeignKey("participant.code", ondelete="CASCADE"))
+    started_utc: Mapped[datetime] = mapped_column(index=True)
+    mode: Mapped[str] = mapped_column(String(16))
+    source: Mapped[str] = mapped_column(String(16))
+    app_version: Mapped[str] = mapped_column(String(32))
+    duration_s: Mapped[float]
+    back_seen: Mapped[float | None]
+    left_seen: Mapped[float | None]
+    right_seen: Mapped[float | None]
+    comfort: Mapped[int | None]
+    pain: Mapped[bool | None]
+    recording: Mapped[str | None] = mapped_column(String(64), index=True)
+    """SHA-256 of the recording's file; None when there was no consent to keep it, or its time is over."""
+    # The newest result and the last word of an instructor, here as well so that a list needs one table.
+    overall: Mapped[float | None] = mapped_column(index=True)
+    rated: Mapped[bool]
+    decision: Mapped[str | None] = mapped_column(String(8))
+    reviewed_utc: Mapped[datetime | None] = mapped_column(index=True)
+
+    results: Mapped[list[Result]] = relationship(order_by="Result.id", passive_deletes=True)
+    cues: Mapped[list[Cue]] = relationship(order_by="Cue.t_s", passive_deletes=True)
+    notes: Mapped[list[Note]] = relationship(order_by="Note.start_s, Note.id", passive_deletes=True)
+
+
+def _of_practice() -> Mapped[int]:
+    return mapped_column(ForeignKey("practice.id", ondelete="CASCADE"), index=True)
+
+
+class Result(Base):
+    """One scoring of a practice; never written over."""
+
+    __tablename__ = "result"
+    __table_args__ = (UniqueConstraint("practice_id", "rules"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = _of_practice()
+    made_utc: Mapped[datetime]
+    reference: Mapped[str] = mapped_column(String(64))
+    profile: Mapped[str] = mapped_column(String(64))
+    rules: Mapped[str] = mapped_column(String(64))
+    """Hash of reference, profile and program version: what the result follows from beside the recording."""
+    app_version: Mapped[str] = mapped_column(String(32))
+    overall: Mapped[float | None]
+    report: Mapped[dict[str, Any]]
+
+
+class Cue(Base):
+    __tablename__ = "cue"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = _of_practice()
+    t_s: Mapped[float]
+    cue: Mapped[str] = mapped_column(String(200))
+
+
+class Mark(Base):
+    __tablename__ = "mark"
+    __table_args__ = (CheckConstraint("value BETWEEN 0 AND 2", name="value"),)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id", ondelete="CASCADE"), primary_key=True)
+    instructor: Mapped[str] = mapped_column(String(64), primary_key=True)
+    item: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[int]
+
+
+class Verdict(Base):
+    __tablename__ = "verdict"
+    __table_args__ = (CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="rating"),)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id", ondelete="CASCADE"), primary_key=True)
+    instructor: Mapped[str] = mapped_column(String(64), primary_key=True)
+    rating: Mapped[int | None]
+    decision: Mapped[str | None] = mapped_column(String(8))
+    decided_utc: Mapped[datetime | None]
+
+
+class Note(Base):
+    __tablename__ = "note"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = _of_practice()
+    instructor: Mapped[str] = mapped_column(String(64))
+    start_s: Mapped[float]
+    end_s: Mapped[float | None]
+    text: Mapped[str] = mapped_column(Text)
+    made_utc: Mapped[datetime]
+
+
+class Change(Base):
+    __tablename__ = "change"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = _of_practice()
+    at_utc: Mapped[datetime]
+    who: Mapped[str] = mapped_column(String(64))
+    what: Mapped[str] = mapped_column(String(16))
+    item: Mapped[int | None]
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+    undone: Mapped[bool] = mapped_column(default=False)
+    undoes: Mapped[int | None]
+
+
+class Instructor(Base):
+    __tablename__ = "instructor"
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    password: Mapped[str] = mapped_column(String(200))
+    """Argon2id, with its salt and parameters; never the password."""
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    made_utc: Mapped[datetime]
+
+
+class Access(Base):
+    __tablename__ = "access"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at_utc: Mapped[datetime] = mapped_column(index=True)
+    who: Mapped[str] = mapped_column(String(64))
+    what: Mapped[str] = mapped_column(String(32))
+    detail: Mapped[str | None] = mapped_column(String(200))

@@ -1,0 +1,141 @@
+"""What goes again: by the retention times, and at once when a participant withdraws consent.
+
+A withdrawal is proved by looking afterwards; see `coach.store.proof`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.orm import Session
+
+from coach.errors import StoreError
+from coach.i18n import N_
+from coach.settings import Settings
+from coach.store import inbox, proof, withdrawn
+from coach.store.entries import clean_code
+from coach.store.models import Access, Participant, Practice
+from coach.store.repository import Store
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a withdrawal did.
+
+    Attributes
+    ----------
+    practices, recordings, folders : int
+        How many were deleted.
+    searched : int
+        Files of the data folder that were read afterwards.
+    left : tuple of str
+        Where something was still found: files and tables; none when all is gone.
+    at_utc : datetime
+    """
+
+    practices: int
+    recordings: int
+    folders: int
+    searched: int
+    left: tuple[str, ...]
+    at_utc: datetime
+
+    @property
+    def proved(self) -> bool:
+        return not self.left
+
+
+@dataclass(frozen=True)
+class Expired:
+    """What `expire` deleted: movement data of how many practices, and how many practices as a whole."""
+
+    movements: int
+    practices: int
+
+
+def withdraw(store: Store, code: str, *, who: str | None = None) -> Receipt:
+    """Delete everything of a participant, everywhere in the data folder, and look whether it is gone.
+
+    Parameters
+    ----------
+    store : Store
+    code : str
+    who : str, optional
+        The instructor who does it, for the trail; the trail does not name the participant.
+
+    Raises
+    ------
+    StoreError
+        There is nothing of that code.
+    """
+    code = clean_code(code)
+    folders = inbox.folders_of(store.home, code)
+    with store.writing() as session:
+        shas = _recordings(session, Practice.code == code)
+        keys = set(session.scalars(select(Practice.key).where(Practice.code == code)))
+        count = session.scalar(select(func.count()).where(Practice.code == code)) or 0
+        if session.get(Participant, code) is None and not folders:
+            raise StoreError(N_("There is nothing of “{code}” in the records."), code=code)
+        withdrawn.add(store.home, code)  # first: what comes in from now on is refused
+        session.execute(delete(Participant).where(Participant.code == code))
+        session.add(Access(at_utc=datetime.now(UTC), who=who or "-", what="withdrawal", detail=f"{count}"))
+    gone = _delete_files(store, shas)
+    inbox.forget(store.home, {folder.name for folder in folders})
+    _forget_pages(store)
+    searched, left = proof.search(store, code, {*keys, *gone, *(folder.name for folder in folders)})
+    return Receipt(count, len(gone), len(folders), searched, left, datetime.now(UTC))
+
+
+def expire(store: Store, settings: Settings, *, now: datetime | None = None) -> Expired:
+    """Delete what is kept longer than `settings` allow: movement data after review, then the practice.
+
+    Movement data of a practice that nobody reviews goes with the practice.
+    """
+    now = now or datetime.now(UTC)
+    movement = now - timedelta(days=settings.keep_movement_days)
+    scores = now - timedelta(days=settings.keep_scores_days)
+    old = Practice.started_utc < scores
+    reviewed = (Practice.reviewed_utc < movement) & Practice.recording.is_not(None)
+    with store.writing() as session:
+        shas = _recordings(session, old | reviewed)
+        keys = set(session.scalars(select(Practice.key).where(old | reviewed)))
+        movements = len(session.scalars(select(Practice.id).where(reviewed & ~old)).all())
+        session.execute(update(Practice).where(reviewed & ~old).values(recording=None))
+        practices = session.execute(delete(Practice).where(old)).rowcount  # type: ignore[attr-defined]
+        empty = ~select(Practice.id).where(Practice.code == Participant.code).exists()
+        session.execute(delete(Participant).where(empty))
+    if keys:
+        _delete_files(store, shas)
+        inbox.forget(store.home, keys)
+        _forget_pages(store)
+    return Expired(movements, practices)
+
+
+def _recordings(session: Session, where: object) -> list[str]:
+    rows = session.scalars(select(Practice.recording).where(Practice.recording.is_not(None), where))  # type: ignore[arg-type]
+    return sorted({sha for sha in rows if sha})
+
+
+def _delete_files(store: Store, shas: list[str]) -> set[str]:
+    """Delete recordings that no practice names any more, and say which: two rounds may share one."""
+    with store.writing() as session:
+        still = set(_recordings(session, Practice.recording.in_(shas)))
+        for sha in shas:
+            if sha not in still:
+                store.files.delete(sha)
+    return set(shas) - still
+
+
+def _forget_pages(store: Store) -> None:
+    """Drop what the engine itself still holds of deleted rows: old pages and the write-ahead log."""
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if store.engine.dialect.name == "sqlite":
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            raw.commit()  # VACUUM wants no transaction around it
+            raw.execute("VACUUM")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            connection.execute(text("VACUUM"))

@@ -1,0 +1,266 @@
+"""The records: practices go in, come out again, and are listed. Plain verbs over tables and files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from coach.atomic import output_error
+from coach.errors import EntryError, StoreError
+from coach.i18n import N_
+from coach.motion.recording import Recording
+from coach.settings import data_folder
+from coach.store import database, withdrawn
+from coach.store.entries import Entry
+from coach.store.files import RecordingFiles, to_bytes
+from coach.store.models import Cue, Participant, Practice, Result
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What `Store.check` found.
+
+    Attributes
+    ----------
+    missing, damaged : tuple of str
+        Hashes of recordings that a practice names and that are not there, or not as they were written.
+    unnamed : tuple of str
+        Recordings that no practice names.
+    """
+
+    missing: tuple[str, ...]
+    damaged: tuple[str, ...]
+    unnamed: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        return not (self.missing or self.damaged or self.unnamed)
+
+
+class Store:
+    """The records in one data folder and its database.
+
+    Parameters
+    ----------
+    home : Path, optional
+        Default: the data folder.
+    url : str, optional
+        Of the database; default: ``COACH_DATABASE_URL``, else SQLite in `home`.
+
+    Raises
+    ------
+    StoreError
+        When the database cannot be opened.
+    """
+
+    def __init__(self, home: Path | None = None, url: str | URL | None = None) -> None:
+        self.home = Path(home) if home is not None else data_folder()
+        try:
+            # Only for the owner: the records are of people, by code.
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise output_error(self.home, error) from error
+        self.engine = database.open_engine(url if url is not None else database.database_url(self.home))
+        if self.engine.dialect.name == "sqlite" and (self.home / database.FILE).is_file():
+            (self.home / database.FILE).chmod(0o600)
+        self.files = RecordingFiles(self.home)
+        self.sweep()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """One consistent look."""
+        return database.reading(self.engine)
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """One change, whole or not at all."""
+        return database.writing(self.engine)
+
+    # --- in -----------------------------------------------------------------------------------------
+
+    def keep(self, entry: Entry, recording: Recording | None) -> int:
+        """Enter one round; gives its number. A round whose key is known is left as it is.
+
+        Parameters
+        ----------
+        entry : Entry
+        recording : Recording or None
+            Kept only with consent, and without the name of its video.
+
+        Raises
+        ------
+        EntryError
+            Something in the entry may not be kept.
+        OutputError, StoreError
+            It could not be written.
+        """
+        entry = entry.checked()
+        with self.writing() as session:
+            known = session.scalar(select(Practice.id).where(Practice.key == entry.key))
+            if known is not None:
+                return known
+            if withdrawn.is_withdrawn(self.home, entry.code):
+                raise EntryError(
+                    N_("{code} has withdrawn consent. Give the participant a new code first."),
+                    code=entry.code,
+                )
+            self._participant(session, entry)
+            sha = self.files.add(recording) if recording is not None and entry.keeps_movement else None
+            practice = _practice(entry, sha)
+            session.add(practice)
+            session.flush()
+            return practice.id
+
+    def add_result(self, practice_id: int, report: dict[str, Any], rules: str) -> bool:
+        """Add a scoring to a practice and show it from now on; False when there is one by the same rules."""
+        with self.writing() as session:
+            practice = _get(session, practice_id)
+            if any(result.rules == rules for result in practice.results):
+                return False
+            practice.results.append(_result(report, rules))
+            practice.overall = report["score"]["overall"]
+            practice.rated = report["tracking"]["rated"]
+            return True
+
+    def _participant(self, session: Session, entry: Entry) -> None:
+        person = session.get(Participant, entry.code)
+        if person is None:
+            person = Participant(code=entry.code)
+            session.add(person)
+        # The newest answer counts: consent can be given and taken back from round to round.
+        person.consent_practice = entry.consent.practice
+        person.consent_movement = entry.consent.movement
+        person.consent_picture = entry.consent.picture
+        person.consent_report = entry.consent.report
+        person.consent_utc = entry.started_utc
+        person.role = entry.role or person.role
+        person.age_band = entry.age_band or person.age_band
+        person.status_band = entry.status_band or person.status_band
+        session.flush()
+
+    # --- out ----------------------------------------------------------------------------------------
+
+    def practice(self, practice_id: int) -> Practice:
+        """One practice with its results, cues and notes.
+
+        Raises
+        ------
+        StoreError
+            There is none of that number.
+        """
+        with self.reading() as session:
+            return _get(session, practice_id)
+
+    def recording(self, practice: Practice) -> Recording | None:
+        """The movement of a practice; None when it was not kept, or is kept no longer.
+
+        Raises
+        ------
+        StoreError
+            The file is missing or damaged.
+        """
+        return None if practice.recording is None else self.files.read(practice.recording)
+
+    def recording_bytes(self, practice: Practice) -> bytes | None:
+        """The recording's file, checked."""
+        recording = self.recording(practice)
+        return None if recording is None else to_bytes(recording)
+
+    def knows(self, key: str) -> bool:
+        """Whether the round of that key is in the records."""
+        with self.reading() as session:
+            return session.scalar(select(Practice.id).where(Practice.key == key)) is not None
+
+    def count(self) -> int:
+        """How many practices there are."""
+        with self.reading() as session:
+            return session.scalar(select(func.count()).select_from(Practice)) or 0
+
+    def codes(self) -> list[str]:
+        """All participants' codes."""
+        with self.reading() as session:
+            return list(session.scalars(select(Participant.code).order_by(Participant.code)))
+
+    # --- health -------------------------------------------------------------------------------------
+
+    def sweep(self) -> int:
+        """Remove recordings that no practice names, as a killed process may leave; gives how many."""
+        if not self.files.folder.is_dir():
+            return 0
+        with self.writing() as session:
+            return self.files.sweep(_named(session))
+
+    def check(self) -> Checked:
+        """Whether database and files agree, every recording read and compared with its hash."""
+        with self.writing() as session:  # nobody writes meanwhile
+            named = set(_named(session))
+            stored = set(self.files.stored())
+            damaged = []
+            for sha in sorted(named & stored):
+                try:
+                    self.files.read(sha)
+                except StoreError:
+                    damaged.append(sha)
+        return Checked(tuple(sorted(named - stored)), tuple(damaged), tuple(sorted(stored - named)))
+
+
+def _named(session: Session) -> Iterator[str]:
+    yield from session.scalars(select(Practice.recording).where(Practice.recording.is_not(None)))  # type: ignore[misc]
+
+
+def _get(session: Session, practice_id: int) -> Practice:
+    found = session.scalar(
+        select(Practice)
+        .where(Practice.id == practice_id)
+        .options(selectinload(Practice.results), selectinload(Practice.cues), selectinload(Practice.notes))
+    )
+    if found is None:
+        raise StoreError(N_("Practice {number} is not in the records."), number=practice_id)
+    return found
+
+
+def _practice(entry: Entry, sha: str | None) -> Practice:
+    report = entry.report
+    seen = report["tracking"]
+    return Practice(
+        key=entry.key,
+        code=entry.code,
+        started_utc=entry.started_utc,
+        mode=entry.mode,
+        source=entry.source,
+        app_version=report["app_version"],
+        duration_s=report["source"]["duration_s"],
+        back_seen=seen["back"],
+        left_seen=seen["left"],
+        right_seen=seen["right"],
+        comfort=entry.comfort,
+        pain=entry.pain,
+        recording=sha,
+        overall=report["score"]["overall"],
+        rated=seen["rated"],
+        results=[_result(dict(report), entry.rules)],
+        cues=[Cue(t_s=cue.t_s, cue=cue.cue) for cue in entry.cues],
+    )
+
+
+def _result(report: dict[str, Any], rules: str) -> Result:
+    # The video's name may be a person's.
+    report = {**report, "source": {**report["source"], "name": None}}
+    return Result(
+        made_utc=datetime.now(UTC),
+        reference=report["reference"]["name"],
+        profile=report["score"]["profile"],
+        rules=rules,
+        app_version=report["app_version"],
+        overall=report["score"]["overall"],
+        report=report,
+    )

@@ -1,0 +1,57 @@
+"""The records' commands: one line each, exit status 0 or 1."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coach.cli import main
+from coach.scoring.generate import FORMS, make_recording
+from coach.store.repository import Store
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("recording") / "a.recording.parquet"
+    make_recording(replace(FORMS[0], seconds=40.0)).to_parquet(path)
+    return path
+
+
+def test_from_keeping_to_withdrawing(coach_home: Path, recording: Path, capsys):
+    assert main(["keep", str(recording), "--code", "a-07", "--agreed", "movement", "--lang", "en"]) == 0
+    assert "practice 1" in capsys.readouterr().out
+    assert (
+        main(["keep", str(recording), "--code", "A-07", "--lang", "en"]) == 0
+    )  # the very same: entered once
+    assert "practice 1" in capsys.readouterr().out
+    store = Store(coach_home)
+    assert store.practice(1).recording is not None
+    assert store.practice(1).source == "video"
+    assert main(["records", "check"]) == 0
+    assert main(["records", "take-in"]) == 0
+    assert main(["records", "tidy"]) == 0
+    assert store.count() == 1
+    capsys.readouterr()
+    assert main(["records", "withdraw", "A-07", "--lang", "en"]) == 0
+    assert "Nothing of this participant is left" in capsys.readouterr().out
+    assert store.count() == 0
+    assert main(["records", "withdraw", "A-07", "--lang", "en"]) == 1
+    assert "nothing of “A-07”" in capsys.readouterr().err
+    store.close()
+
+
+def test_a_lost_recording_is_told(coach_home: Path, recording: Path, capsys):
+    assert main(["keep", str(recording), "--code", "A-07", "--agreed", "movement"]) == 0
+    store = Store(coach_home)
+    store.files.path(store.practice(1).recording).unlink()
+    store.close()
+    capsys.readouterr()
+    assert main(["records", "check", "--lang", "en"]) == 1
+    assert capsys.readouterr().err.startswith("1 recordings are missing")
+
+
+def test_a_name_is_no_code(coach_home: Path, recording: Path, capsys):
+    assert main(["keep", str(recording), "--code", "Siti Aminah, ibu", "--lang", "en"]) == 1
+    assert "not a participant's code" in capsys.readouterr().err
