@@ -4,7 +4,8 @@
 
     CoachError                  the base: a sentence for the user, exit status 1
     ├── InputError              what was given cannot be used
-    │   ├── VideoError          a video or camera that cannot be read
+    │   ├── VideoError          a video that cannot be read
+    │   │   └── CameraError     a camera that gives no pictures, or none that are of use
     │   ├── RecordingError      a stored recording that is damaged or of another kind
     │   ├── ReferenceError      a reference that does not exist or is not fit to be one
     │   ├── ProfileError        a technique profile with a mistake in it (names the line)
@@ -61,7 +62,11 @@ class InputError(CoachError):
 
 
 class VideoError(InputError):
-    """A video or camera that cannot be read."""
+    """A video that cannot be read."""
+
+
+class CameraError(VideoError):
+    """A camera that gives no pictures, or none that are of use."""
 
 
 class RecordingError(InputError):

@@ -80,14 +80,20 @@ class BackFinder:
             image = cv2.resize(image, small, interpolation=cv2.INTER_AREA)
         self._small.append(image)
 
-    def estimate(self) -> Back | None:
-        """The back in the picture of `reference`, or None when it is not found."""
+    def estimate(self, *, by_herself: bool = False) -> Back | None:
+        """The back in the picture of `reference`, or None when it is not found.
+
+        Parameters
+        ----------
+        by_herself : bool
+            Nobody else is in any of the frames; saves looking for the moment in which somebody arrives.
+        """
         if not self._frames:
             return None
         order = sorted(range(len(self._frames)), key=lambda k: self._frames[k].t_s)
         self._frames = [self._frames[k] for k in order]
         self._small = [self._small[k] for k in order]
-        early = self._frames_alone()
+        early = list(range(len(self._small))) if by_herself else self._frames_alone()
         found = self._from_alone(early) if early else None
         self.alone = found is not None
         if found is None:

@@ -1,0 +1,201 @@
+"""Running measures: what the hands did in the last seconds, by the same measures as the report's."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from coach.motion import path, rhythm
+from coach.motion.measures import Motion, analyse_motion, circle_diameter_cm
+from coach.motion.recording import Observation, Recording
+from coach.motion.smoothing import RATE_HZ
+from coach.scoring.profile import Profile
+
+WINDOW_S = 10.0
+"""Tempo needs 8 s (docs/measures.md); the smoothing takes about a second at either end."""
+LONG_WINDOW_S = 50.0
+"""At least one whole pass of the slowest kind (30 s) and its return."""
+EVERY_S = 1.0
+LEVELS = 8
+"""Levels of the drawn coverage, on either side."""
+_SEEN = 0.6  # a hand seen in less of the window is not spoken of
+STROKE_CM_S = 4.0
+"""A stroke of 17 cm takes 10 s and more; what moves faster than this is a return."""
+_EDGE_S = 1.5  # the newest moments are smoothed with too little after them
+
+
+@dataclass(frozen=True)
+class Now:
+    """The technique of the last ten seconds; per-hand values are (left, right), None where not measured.
+
+    Attributes
+    ----------
+    t_s : float
+        Seconds since the round began.
+    window_s : float
+        How much of the window is filled yet.
+    seen : tuple of bool
+        Whether each hand was seen well enough to be spoken of.
+    busy : tuple of float or None
+        Share of the time in which each hand circled, 0 to 1.
+    tempo_cpm : float or None
+        Mean of the hands that circle.
+    cycle_cv : float or None
+        The less steady hand's spread of the time per circle.
+    offset_cm, diameter_cm : tuple of float or None
+    spine_share : float or None
+        Share of circling time within 1 cm of the spine.
+    level_u : float or None
+        Where the hands are along the spine.
+    travel_cm : float
+        How far both hands moved along the spine while circling; positive is down.
+    last_pass : tuple of float or None
+        Upper and lower end (u) of the newest whole pass, and when it ended (s since the round began).
+    """
+
+    t_s: float
+    window_s: float
+    seen: tuple[bool, bool] = (False, False)
+    busy: tuple[float | None, float | None] = (None, None)
+    tempo_cpm: float | None = None
+    cycle_cv: float | None = None
+    offset_cm: tuple[float | None, float | None] = (None, None)
+    diameter_cm: tuple[float | None, float | None] = (None, None)
+    spine_share: float | None = None
+    level_u: float | None = None
+    travel_cm: float = 0.0
+    last_pass: tuple[float, float, float] | None = None
+
+
+@dataclass
+class Running:
+    """Collects observations and measures the newest of them.
+
+    Parameters
+    ----------
+    profile : Profile
+        Its end level bounds the coverage.
+    back_length_cm : float
+
+    Attributes
+    ----------
+    turns : ndarray [shape=(2, LEVELS)]
+        Circles made so far on her left and right side, from C7 to the profile's end.
+    """
+
+    profile: Profile
+    back_length_cm: float
+    turns: np.ndarray = field(default_factory=lambda: np.zeros((2, LEVELS)))
+    _seen: deque[Observation] = field(default_factory=deque)
+    _start_s: float | None = None
+    _counted_s: float = -np.inf
+
+    def add(self, seen: Observation) -> None:
+        """Take the next observation; times rise."""
+        if self._start_s is None:
+            self._start_s = seen.t_s
+        self._seen.append(seen)
+        while seen.t_s - self._seen[0].t_s > LONG_WINDOW_S:
+            self._seen.popleft()
+
+    @property
+    def coverage(self) -> float:
+        """Share of the (side, level) parts in which at least half a circle was made."""
+        return float((self.turns >= 0.5).mean())
+
+    def now(self) -> Now:
+        """Measure the last seconds."""
+        if self._start_s is None:
+            return Now(0.0, 0.0)
+        end_s = self._seen[-1].t_s
+        t_s = end_s - self._start_s
+        window_s = min(t_s, WINDOW_S)
+        if len(self._seen) < 10 or window_s < 2.0:
+            return Now(t_s, window_s)
+        # Strokes and their returns are told apart over a whole pass; only what is then said is of the last seconds.
+        recording = Recording.from_observations(
+            self._seen, {"settings": {"back_length_cm": self.back_length_cm}}
+        )
+        motion = analyse_motion(recording)
+        self._count(motion)
+        recent = motion.t_s > motion.t_s[-1] - WINDOW_S
+        newest = recording.t_s > recording.t_s[-1] - WINDOW_S
+        seen = np.isfinite(recording.u[newest]).mean(axis=0) >= _SEEN
+        return Now(
+            t_s=t_s,
+            window_s=window_s,
+            seen=(bool(seen[0]), bool(seen[1])),
+            last_pass=self._last_pass(motion),
+            **_measured(motion, recent, seen),
+        )
+
+    def _last_pass(self, motion: Motion) -> tuple[float, float, float] | None:
+        if not motion.passes:
+            return None
+        last = motion.passes[-1]
+        ended_s = float(motion.t_s[min(last.end_i, len(motion.t_s) - 1)])
+        if motion.t_s[-1] - ended_s < _EDGE_S:  # still under way
+            return None
+        assert self._start_s is not None
+        upper, lower = sorted((last.start_u, last.end_u))
+        return upper, lower, ended_s - self._start_s
+
+    def _count(self, motion: Motion) -> None:
+        """Add the circles made since the last time to `turns`."""
+        end_cm = self.profile.path.end_u * self.back_length_cm
+        until_s = motion.t_s[-1] - _EDGE_S
+        fresh = (motion.t_s > self._counted_s) & (motion.t_s <= until_s)
+        level = np.floor(motion.macro_u_cm / end_cm * LEVELS)
+        for hand in range(2):
+            on = fresh & (motion.turned[:, hand] > 0) & (level[:, hand] >= -1) & (level[:, hand] < LEVELS)
+            side = (motion.macro_v_cm[on, hand] > 0).astype(int)
+            rows = np.maximum(level[on, hand], 0).astype(int)
+            np.add.at(self.turns, (side, rows), motion.turned[on, hand])
+        self._counted_s = max(self._counted_s, float(until_s))
+
+
+def _measured(motion: Motion, recent: np.ndarray, seen: np.ndarray) -> dict[str, Any]:
+    """The measures over the moments `recent` [shape=(m,), bool], by the functions that the report uses."""
+    circling = motion.circling & recent[:, None]
+    hands = range(2)
+    phase = [np.where(recent, hand.phase, np.nan) for hand in motion.hands]
+    tempo = [rhythm.tempo_cpm(phase[hand]) if seen[hand] else None for hand in hands]
+    spread = [rhythm.cycle_cv(phase[hand]) if seen[hand] else None for hand in hands]
+    offset = [
+        path.lateral_offset_cm(motion.macro_v_cm[:, hand], circling[:, hand]) if seen[hand] else None
+        for hand in hands
+    ]
+    diameter = [
+        None if cpm is None else circle_diameter_cm(replace(hand, on=hand.on & recent), cpm)
+        for hand, cpm in zip(motion.hands, tempo, strict=True)
+    ]
+    fitted_v = np.stack([hand.fitted.real for hand in motion.hands], axis=1)
+    busy = [float(circling[recent, hand].mean()) if seen[hand] else None for hand in hands]
+    known = [cpm for cpm in tempo if cpm is not None]
+    return {
+        "busy": (busy[0], busy[1]),
+        "tempo_cpm": float(np.mean(known)) if known else None,
+        "cycle_cv": max((x for x in spread if x is not None), default=None),
+        "offset_cm": (offset[0], offset[1]),
+        "diameter_cm": (diameter[0], diameter[1]),
+        "spine_share": path.spine_contact(fitted_v, circling),
+        "level_u": _level(motion),
+        "travel_cm": _travel(motion, circling),
+    }
+
+
+def _level(motion: Motion) -> float | None:
+    last = motion.u[-round(2 * RATE_HZ) :]
+    return float(np.nanmean(last)) if np.isfinite(last).any() else None
+
+
+def _travel(motion: Motion, circling: np.ndarray) -> float:
+    """How far the circles' centres moved along the spine, cm, returns left out; mean of the hands."""
+    step = np.diff(motion.macro_u_cm, axis=0)
+    with np.errstate(invalid="ignore"):
+        on = circling[1:] & circling[:-1] & (np.abs(step) < STROKE_CM_S / RATE_HZ)
+    made = [float(step[on[:, hand], hand].sum()) for hand in range(2) if on[:, hand].any()]
+    return float(np.mean(made)) if made else 0.0

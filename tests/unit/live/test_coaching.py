@@ -1,0 +1,141 @@
+"""Which cue when: simulated faults, sound technique with a camera's gaps and noise, and a recorded trace."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from live_given import TRACES, play
+from motion_given import practice, with_gaps
+
+from coach.live.coaching import APART_S, CUES, GUIDED, MODES, QUIET, RANKS, TEST, Coach
+from coach.live.running import Now
+from coach.motion.recording import Recording
+from coach.scoring.profile import load_profile
+from coach.scoring.reference import load_reference
+
+PROFILE = load_profile("fists")
+SOUND = {"seconds": 60.0, "pass_s": 20.0, "end_cm": 16.0}
+FAULTS = [
+    ({"cpm": (110.0, 110.0)}, "slower"),
+    ({"cpm": (18.0, 18.0)}, "faster"),
+    ({"offset": 0.6}, "on_spine"),
+    ({"offset": 7.0}, "too_wide"),
+    ({"circling": (True, False), "moving": (True, False)}, "both_hands"),
+    ({"up": True}, "wrong_direction"),
+    ({"radius": 0.7}, "larger"),
+    ({"radius": 2.9}, "smaller"),
+    ({"end_cm": 8.0, "pass_s": 12.0}, "further_down"),
+    ({"circling": (False, False)}, "no_circles"),
+]
+
+
+def joined(first: Recording, then: Recording, at_s: float) -> Recording:
+    """`first` until `at_s`, `then` from there."""
+    names = ("t_s", "u", "v_cm", "confidence", "back_confidence", "thumb_px", "c7_px", "l5_px")
+    before = first.t_s < at_s
+    after = then.t_s >= at_s
+    parts = {n: np.concatenate([getattr(first, n)[before], getattr(then, n)[after]]) for n in names}
+    return replace(first, **parts)
+
+
+def first_minute(recording: Recording) -> Recording:
+    return joined(recording, replace(recording, t_s=np.full(len(recording), np.nan)), 60.0)
+
+
+def sound_traces() -> dict[str, Recording]:
+    return {
+        "exact": practice(**SOUND),
+        "gaps and noise": with_gaps(practice(**SOUND, noise=0.3)),
+        "faster passes": with_gaps(practice(seconds=60, pass_s=15, end_cm=16, cpm=(50, 50), noise=0.2)),
+        "fists": first_minute(load_reference("fists").recording),
+        "both thumbs": first_minute(load_reference("both-thumbs").recording),
+        "the sample clip as tracked": Recording.from_parquet(TRACES / "sample.recording.parquet"),
+    }
+
+
+@pytest.mark.parametrize("name", sound_traces())
+def test_sound_technique_is_left_in_peace_in_quiet_mode(name: str):
+    given, _, running = play(sound_traces()[name], PROFILE, QUIET)
+    assert given == []
+    assert running.coverage > 0.5
+
+
+@pytest.mark.parametrize(("fault", "cue"), FAULTS)
+def test_a_fault_is_told_and_at_most_three_times_without_effect(fault: dict, cue: str):
+    given, _, _ = play(practice(**{**SOUND, **fault}), PROFILE, QUIET)
+    assert given[0].id == cue
+    assert given[0].t_s <= (15.0 if cue == "further_down" else 10.0)
+    assert Counter(g.id for g in given)[cue] == 3
+    assert all(b.t_s - a.t_s >= APART_S for a, b in pairwise(given))
+
+
+# A change of direction or of both hands has to fill half the window first; passes are judged at their end.
+@pytest.mark.parametrize(("fault", "cue"), FAULTS[:1] + FAULTS[2:6])
+def test_a_fault_that_begins_in_mid_round_is_told_in_time(fault: dict, cue: str):
+    trace = joined(
+        with_gaps(practice(**SOUND), 0.05), with_gaps(practice(**{**SOUND, **fault}, noise=0.2), 0.05), 40.0
+    )
+    given, _, _ = play(trace, PROFILE, GUIDED)
+    assert all(g.t_s >= 40.0 for g in given)
+    assert next(g.t_s for g in given if g.id == cue) <= 51.5
+
+
+def test_a_test_round_is_silent():
+    assert play(practice(**SOUND, cpm=(110.0, 110.0)), PROFILE, TEST)[0] == []
+
+
+def test_a_fault_that_is_mended_is_praised_once():
+    trace = joined(practice(**{**SOUND, "offset": 7.0}), practice(**SOUND), 30.0)
+    given, _, _ = play(trace, PROFILE, GUIDED)
+    assert [g.id for g in given][-1] == "good"
+    assert Counter(g.id for g in given)["good"] == 1
+
+
+NEAR_MISS = Now(
+    20.0, 10.0, (True, True), (0.95, 0.95), tempo_cpm=66.0, offset_cm=(3.0, 3.0), spine_share=0.0,
+    diameter_cm=(3.0, 3.0), travel_cm=5.0,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("mode", "cpm", "told"), [
+    (GUIDED, 62.0, False), (GUIDED, 66.0, True), (QUIET, 66.0, False), (QUIET, 68.0, False), (QUIET, 72.0, True),
+])  # fmt: skip
+def test_quiet_mode_is_silent_inside_fifteen_per_cent(mode: str, cpm: float, told: bool):
+    coach = Coach(PROFILE, mode)
+    cues = [coach.step(replace(NEAR_MISS, t_s=t, tempo_cpm=cpm)) for t in (20.0, 21.0, 22.0)]
+    assert [c.id for c in cues if c] == (["slower"] if told else [])
+
+
+def test_safety_goes_before_path_before_hands_before_tempo_before_shape():
+    worst = replace(
+        NEAR_MISS, tempo_cpm=120.0, busy=(0.95, 0.1), offset_cm=(0.5, 8.0), spine_share=0.6,
+        diameter_cm=(6.0, 6.0), travel_cm=-8.0,
+    )  # fmt: skip
+    coach = Coach(PROFILE, GUIDED)
+    for t in range(20, 130):
+        coach.step(replace(worst, t_s=float(t)))
+    kinds = [CUES[g.id].kind for g in coach.given]
+    assert [k for i, k in enumerate(kinds) if k not in kinds[:i]] == list(RANKS[:5])
+
+
+def test_a_cue_that_has_an_effect_may_be_said_again():
+    coach = Coach(PROFILE, GUIDED)
+    for t in range(20, 90):
+        coach.step(replace(NEAR_MISS, t_s=float(t), tempo_cpm=max(66.0, 150.0 - 1.2 * (t - 20))))
+    assert len(coach.given) > 3
+
+
+def test_a_hand_that_is_not_seen_is_not_spoken_of():
+    coach = Coach(PROFILE, GUIDED)
+    unseen = replace(NEAR_MISS, busy=(0.95, None), seen=(True, False), tempo_cpm=40.0)
+    assert [coach.step(replace(unseen, t_s=20.0 + t)) for t in range(10)] == [None] * 10
+
+
+def test_every_cue_has_at_most_four_words():
+    assert all(len(cue.text.split()) <= 4 for cue in CUES.values())
+    assert {cue.kind for cue in CUES.values()} == set(RANKS)
+    assert MODES == (GUIDED, QUIET, TEST)
