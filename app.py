@@ -1,11 +1,16 @@
-"""The page: `massage-coach app`, or `streamlit run app.py`."""
+"""The page: `massage-coach app`, or `streamlit run app.py`.
+
+The server imports this file once, for the routes of the live view; then Streamlit runs it as a script for every visit.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.starlette import App
 
-from coach.ui import look
-from coach.ui.analyse import page
+from coach.export.words import Words
+from coach.i18n import N_
+from coach.ui import analyse, live_routes, look
 from coach.ui.job import sweep
 
 
@@ -15,10 +20,26 @@ def _once() -> None:
     sweep()
 
 
-_once()
-say = look.begin()
-pages = [st.Page(lambda: page(say), title=say(look.TITLE), url_path="analyse", default=True)]
-current = st.navigation(pages, position="hidden")
-with look.sentences_for_errors(say):
-    current.run()
-look.end(say)
+def _practise(say: Words) -> None:
+    from coach.ui import practise  # loads what sees: only for those who go there
+
+    practise.page(say)
+
+
+def _visit() -> None:
+    _once()
+    say = look.begin()
+    pages = [
+        st.Page(lambda: _practise(say), title=say(N_("Practise")), default=True),
+        st.Page(lambda: analyse.page(say), title=say(N_("Analyse a video")), url_path="analyse"),
+    ]
+    current = st.navigation(pages, position="top")
+    with look.sentences_for_errors(say):
+        current.run()
+    look.end(say)
+
+
+if __name__ == "__main__":
+    _visit()
+else:
+    app = App(__file__, routes=live_routes.routes())

@@ -77,7 +77,7 @@ def _look(url: str, folder: Path) -> None:
             executable_path=shutil.which("chromium"), args=["--headless", "--no-sandbox", "--disable-gpu"]
         )
         view = browser.new_context(viewport=SCREEN).new_page()
-        view.goto(url)
+        view.goto(f"{url}/analyse")
         view.get_by_role("button", name="Coba dengan video contoh").click(timeout=60_000)
         expect(view.get_by_role("heading", name="Hasil")).to_be_visible(timeout=300_000)
         expect(view.locator("[data-testid=stVegaLiteChart]").first).to_be_visible(timeout=30_000)

@@ -38,7 +38,7 @@ class BackWatch:
     people : int
         How many people the last look found.
     pose : Pose or None
-        Whoever was the surest of them.
+        Whoever was the surest of them; once the back is found, she whose back it is.
     alone_s : float
         For how long one person has sat still alone.
     """
@@ -110,4 +110,5 @@ class BackWatch:
         back = finder.estimate(by_herself=by_herself)
         if back is None or finder.reference is None or back.confidence < _LEAST_BACK:
             return None
+        self.pose = finder.pose
         return back, finder.reference

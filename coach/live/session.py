@@ -20,12 +20,12 @@ from typing import Any
 
 import numpy as np
 
-from coach.analysis import in_original_pixels, recording_meta
 from coach.console import write_log
 from coach.errors import BackError, CoachError
 from coach.i18n import N_
 from coach.live import checks as set_up
 from coach.live.backwatch import ALONE_S, BackWatch
+from coach.live.following import LiveTracker, in_original_pixels, recording_meta
 from coach.live.handsfree import Rest
 from coach.live.keeping import Keeper, Practice
 from coach.live.round import Round
@@ -43,7 +43,6 @@ from coach.vision.mediapipe_hands import MediaPipeHands
 from coach.vision.models import member_path
 from coach.vision.pose import PoseNetworks
 from coach.vision.sources import Frame
-from coach.vision.tracker import Tracker
 
 SETUP, ROUND, AFTER, CLOSED = "setup", "round", "after", "closed"
 
@@ -130,7 +129,7 @@ class LiveSession:
         self._show_picture = self._still = False
         self._said: deque[dict[str, Any]] = deque(maxlen=6)
         self._said_count = 0
-        self._tracker: Tracker | None = None
+        self._tracker: LiveTracker | None = None
         self._back: Back | None = None
         self._by_hand = False
         self._round: Round | None = None
@@ -294,7 +293,7 @@ class LiveSession:
 
     def _follow(self, back: Back, first: Frame) -> None:
         self._back = back
-        self._tracker = Tracker(back, first, self._hands)
+        self._tracker = LiveTracker(back, first, self._hands)
         self._rest.forget()
         self._say("back_found", "news")
 
@@ -346,10 +345,7 @@ class LiveSession:
     def _begin(self, frame: Frame) -> None:
         started = datetime.now(UTC)
         self.practice = replace(self.practice, started_utc=started.isoformat(timespec="seconds"))
-        meta = recording_meta(
-            {"kind": "camera", "name": "live"}, self.source.size, self.settings, started,
-            back_by_hand=self._by_hand,
-        )  # fmt: skip
+        meta = recording_meta(self.source.size, self.settings, started, back_by_hand=self._by_hand)
         self._keeper = Keeper(self.practice, meta) if self.keep else None
         self._round = Round(
             self.practice, self.reference.profile, meta, self._length_cm, self.total_s, self._keeper
@@ -449,11 +445,11 @@ class LiveSession:
         if frame is not None:
             whole = np.array(size, float)
             state["aspect"] = size[0] / size[1]
+            if watch.pose is not None:
+                state["pose"] = _points(watch.pose.landmarks_px / whole)
             if self._back is not None:
                 state["outline"] = _points(self._back.outline_px / whole)
                 state["spine"] = _points(self._back.spine_px / whole)
-            elif watch.pose is not None:
-                state["pose"] = _points(watch.pose.landmarks_px / whole)
             if seen is not None:
                 state["thumbs"] = _points(seen.thumb_px / whole)
         return state

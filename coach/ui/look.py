@@ -22,8 +22,11 @@ _NAMES = {"id": "Indonesia", "en": "English"}
 
 _STYLE = f"""
 <style>
-.stMainBlockContainer {{ max-width: 1120px; padding: 1.2rem 2rem 2rem; }}
-[data-testid="stHeader"] {{ height: 0; min-height: 0; }}
+.stMainBlockContainer {{ max-width: 1120px; padding: 4rem 2rem 2rem; }}
+[data-testid="stHeader"] {{ height: 3.2rem; min-height: 3.2rem; background: #FFFFFF;
+  border-bottom: 1px solid #EDF1F1; }}
+[data-testid="stTopNav"] {{ max-width: 1056px; margin: 0 auto; }}
+[data-testid="stTopNavLink"] p {{ font-size: 1.05rem; }}
 h1 {{ font-size: 2.3rem !important; letter-spacing: -0.02em; padding: 0 0 .3rem !important; }}
 h2 {{ font-size: 1.5rem !important; padding: 1.6rem 0 .4rem !important; }}
 .mc-lead {{ font-size: 1.15rem; color: {palette.MUTED}; max-width: 44rem; margin: 0 0 .8rem;

@@ -321,11 +321,11 @@ class Clip:
         self._began_s = time.monotonic()
 
     def read(self) -> np.ndarray | None:
+        if not self._path.exists():  # pulled out, as it were
+            raise camera_error("missing")
         try:
             frame = next(self._frames, None)
             if frame is None:
-                if not self._path.exists():  # pulled out, as it were
-                    raise camera_error("missing")
                 self._frames = iter(self._video)
                 self._began_s = time.monotonic()
                 frame = next(self._frames, None)

@@ -104,7 +104,7 @@ def page(browser, server: Server):
     context.on("request", lambda request: requests.append(request.url))
     page.on("websocket", lambda socket: requests.append(socket.url))
     page.on("pageerror", lambda error: failures.append(str(error)))
-    page.goto(server.url)
+    page.goto(f"{server.url}/analyse")
     expect(page.get_by_role("heading", name="Bagaimana pijatannya?")).to_be_visible(timeout=60_000)
     yield page
     context.close()

@@ -1,0 +1,315 @@
+"""Practising in front of the camera: who is there, is it safe, where things stand, the round, and what it was."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field, replace
+
+import streamlit as st
+
+from coach.errors import CoachError
+from coach.export.words import Words
+from coach.i18n import N_
+from coach.live.coaching import GUIDED, MODES, QUIET, TEST
+from coach.live.hub import HUB
+from coach.live.keeping import Consent, Practice, profile_version
+from coach.live.session import LiveSession, Outcome
+from coach.scoring.reference import load_reference
+from coach.settings import load_settings
+from coach.store.entries import clean_code
+from coach.ui import look, practise_after, practise_cut_off, practise_place, practise_view
+from coach.ui.choices import reference_choice
+from coach.vision.camera import cameras, live_source
+
+STATUS: dict[str, str] = {
+    "postpartum": N_("She has given birth"),
+    "pregnant": N_("Pregnant, 37 weeks or more"),
+    "early": N_("Pregnant, less than 37 weeks"),
+    "volunteer": N_("Neither: she helps with the practice"),
+}
+RED_FLAGS = (
+    N_("Bleeding, or fluid that leaks"),
+    N_("Cramps, or pain in the belly or the pelvis"),
+    N_("Fever or an infection"),
+    N_("High blood pressure with headache or swelling"),
+    N_("One leg hot, swollen or painful"),
+    N_("The baby moves less than usual"),
+    N_("The midwife or doctor speaks of a high risk"),
+    N_("Wounds, burns or a rash on the back"),
+    N_("An injury or operation of the back, or pain where an injection was given there"),
+)
+MODE_NAMES: dict[str, str] = {
+    GUIDED: N_("Guided: cues as needed"),
+    QUIET: N_("Quiet: only what is clearly off"),
+    TEST: N_("Test: no cues"),
+}
+_MINUTES = (1, 2, 3, 5)
+_STEP, _VISIT, _TOKEN = "practise_step", "practise_visit", "practise_token"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What this couple answered; a further round does not ask again."""
+
+    code: str = ""
+    status: str | None = None
+    grown_up: bool | None = None
+    consent: Consent = field(default_factory=Consent)
+    mode: str = GUIDED
+    minutes: int = 2
+    reference: str = "fists"
+    camera: int = 0
+    mirrored: bool = False
+    rounds: int = 0
+
+
+def page(say: Words) -> None:
+    """The whole page, in the step that the visit is in."""
+    step = st.session_state.get(_STEP, "who")
+    steps = {
+        "who": _who,
+        "safety": _safety,
+        "declined": _declined,
+        "place": _place,
+        "live": _live,
+        "after": _after,
+    }
+    steps[step](say)
+
+
+def _visit() -> Visit:
+    visit: Visit = st.session_state.get(_VISIT, Visit())
+    return visit
+
+
+def _go(step: str, visit: Visit | None = None) -> None:
+    if visit is not None:
+        st.session_state[_VISIT] = visit
+    st.session_state[_STEP] = step
+    st.rerun()
+
+
+def _who(say: Words) -> None:
+    st.title(say(N_("Practise together")), anchor=False)
+    look.lead(say(N_("The camera watches the hands, the program speaks. No picture is kept.")))
+    practise_cut_off.offer(say, HUB.current)
+    visit = _visit()
+    left, right = st.columns(2, gap="large")
+    code = left.text_input(
+        say(N_("Participant's code")), visit.code, placeholder="A-07", max_chars=24, key="practise_code"
+    )
+    status = left.radio(
+        say(N_("The mother")),
+        list(STATUS),
+        list(STATUS).index(visit.status) if visit.status else None,
+        format_func=lambda key: say(STATUS[key]),
+        key="practise_status",
+    )
+    grown_up = left.radio(
+        say(N_("Her age")),
+        [True, False],
+        None if visit.grown_up is None else int(not visit.grown_up),
+        format_func=lambda old: say(N_("18 or older")) if old else say(N_("Under 18")),
+        horizontal=True,
+        key="practise_grown_up",
+    )
+    agrees = say(N_("She agrees"))
+    right.markdown(f"**{agrees}**")
+    agreed = right.checkbox(
+        say(N_("to practise and be measured")), visit.consent.practice, key="agree_practice"
+    )
+    if grown_up is not False:
+        movement = right.checkbox(
+            say(N_("that the movement data are kept until the review")),
+            visit.consent.movement,
+            key="agree_movement",
+        )
+        picture = right.checkbox(
+            say(N_("that one picture of the end of the round is kept")),
+            visit.consent.picture,
+            key="agree_picture",
+        )
+        report = right.checkbox(
+            say(N_("to be counted in the report of the programme")), visit.consent.report, key="agree_report"
+        )
+    else:
+        movement = picture = report = False
+        right.info(say(N_("Under 18 nothing is recorded. The result is shown on the screen only.")))
+    with right.container():
+        look.lead(say(N_("She can stop at any time, and take every item back later.")), "mc-quiet")
+    if st.button(
+        say(N_("Next")), type="primary", disabled=not (agreed and code.strip()), key="practise_next"
+    ):
+        try:
+            cleaned = clean_code(code)
+        except CoachError as error:
+            st.error(error.text(say.translate))
+            return
+        consent = Consent(agreed, movement, picture, report)
+        rounds = visit.rounds if cleaned == visit.code else 0
+        _go("safety", replace(
+            visit, code=cleaned, status=str(status), grown_up=grown_up, consent=consent, rounds=rounds,
+        ))  # fmt: skip
+
+
+def _safety(say: Words) -> None:
+    st.title(say(N_("Is the massage right for her today?")), anchor=False)
+    look.lead(say(N_("Ask her. One “yes” is enough to leave it for today.")))
+    items = "".join(f"<li>{html.escape(say(flag))}</li>" for flag in RED_FLAGS)
+    st.html(f'<ul class="mc-flags">{items}</ul>{practise_place.STYLE}')
+    midwife = st.toggle(say(N_("A midwife is here, or has agreed")), key="practise_midwife")
+    if _visit().status == "early":
+        st.warning(
+            say(
+                N_(
+                    "Before 37 weeks only a demonstration with a light touch, or somebody else sits in for her. "
+                    "No breast, no belly, no lower back."
+                )
+            )
+        )
+    none, some, _ = st.columns([1.2, 1.2, 1])
+    if none.button(
+        say(N_("None of these")), type="primary", disabled=not midwife, width="stretch", key="practise_none"
+    ):
+        _go("place")
+    if some.button(say(N_("At least one of these")), width="stretch", key="practise_some"):
+        _go("declined")
+
+
+def _declined(say: Words) -> None:
+    st.title(say(N_("Not today")), anchor=False)
+    look.lead(
+        say(
+            N_(
+                "Thank you for telling. Please talk to the midwife first; the massage can wait. "
+                "You can still watch and learn."
+            )
+        )
+    )
+    if st.button(say(N_("Back to the start")), key="practise_restart"):
+        _forget()
+
+
+def _forget() -> None:
+    """Another couple: nothing of this one stays on the page."""
+    for key in [str(k) for k in st.session_state if str(k).startswith(("practise_", "agree_"))]:
+        del st.session_state[key]
+    st.rerun()
+
+
+def _place(say: Words) -> None:
+    st.title(say(N_("Set up the place")), anchor=False)
+    drawing, choices = st.columns([1.25, 1], gap="large")
+    with drawing:
+        st.html(practise_place.drawing(say))
+    visit = _visit()
+    with choices:
+        modes = list(MODES)
+        suggested = visit.mode if visit.rounds == 0 else modes[min(visit.rounds, len(modes) - 1)]
+        mode = st.radio(
+            say(N_("Kind of round")), modes, modes.index(suggested), format_func=lambda m: say(MODE_NAMES[m]),
+            key=f"practise_mode_{visit.rounds}",
+        )  # fmt: skip
+        minutes = st.segmented_control(
+            say(N_("Minutes")), _MINUTES, default=visit.minutes, key="practise_minutes"
+        )
+        reference = reference_choice(say, st.container(), "practise_reference", visit.reference)
+        with st.expander(say(N_("Camera and sound"))):
+            known = cameras()
+            names = {camera.number: camera.name for camera in known} or {0: "1"}
+            camera = st.selectbox(
+                say(N_("Camera")), list(names), format_func=lambda n: names[n], key="practise_camera"
+            )
+            mirrored = st.toggle(
+                say(N_("The camera gives a mirror image")), visit.mirrored, key="practise_mirrored"
+            )
+        _refused(say)
+        if st.button(say(N_("Switch the camera on")), type="primary", width="stretch", key="practise_on"):
+            _open(replace(
+                visit, mode=str(mode), minutes=int(minutes or visit.minutes), reference=reference,
+                camera=int(camera or 0), mirrored=mirrored,
+            ))  # fmt: skip
+
+
+def _refused(say: Words) -> None:
+    """Why the last attempt at the camera failed, and what can be done."""
+    failure = st.session_state.pop("practise_failure", None)
+    if isinstance(failure, CoachError):
+        st.error(failure.text(say.translate))
+    if st.session_state.get("practise_taken"):
+        st.warning(
+            say(N_("The camera is used in another window. Taking it over ends the round there; it is kept."))
+        )
+        if st.button(say(N_("Take the camera over")), key="practise_take_over"):
+            _open(_visit(), take_over=True)
+
+
+def _open(visit: Visit, *, take_over: bool = False) -> None:
+    """Open the camera for this visit, or say why not."""
+    reference, settings = load_reference(visit.reference), load_settings()
+    practice = Practice(
+        code=visit.code,
+        mode=visit.mode,
+        reference=visit.reference,
+        profile=reference.profile.form,
+        profile_version=profile_version(reference.profile),
+        started_utc="",
+        consent=visit.consent,
+        status_band=visit.status or "volunteer",
+        round=visit.rounds + 1,
+    )
+
+    def make() -> LiveSession:
+        return LiveSession(
+            live_source(visit.camera, mirrored=visit.mirrored), practice, reference, settings,
+            total_s=60.0 * visit.minutes, keep=visit.grown_up is True,
+        )  # fmt: skip
+
+    opened = HUB.open(make, take_over=take_over)
+    st.session_state["practise_taken"] = opened is None
+    if opened is None:
+        _go("place", visit)
+        return
+    st.session_state[_TOKEN] = opened[0]
+    _go("live", visit)
+
+
+def _live(say: Words) -> None:
+    session = HUB.get(st.session_state.get(_TOKEN, ""))
+    if session is None:
+        st.session_state["practise_failure"] = CoachError(
+            N_("The camera was taken over in another window. A round that was under way is kept.")
+        )
+        _go("place")
+        return
+    if session.outcome is not None:
+        _finish(session.outcome)
+        return
+    if session.failure is not None or not session.alive:
+        st.session_state["practise_failure"] = session.failure or CoachError(
+            N_("The camera was switched off, since nobody was there any more.")
+        )
+        _go("place")
+        return
+    visit = _visit()
+    practise_view.show(
+        say, st.session_state[_TOKEN], session.reference, mode=visit.mode,
+        height_cm=session.settings.receiver_height_cm, early=visit.status == "early", on_ended=lambda: None,
+    )  # fmt: skip
+    if st.button(say(N_("Switch the camera off")), key="practise_off"):
+        HUB.close(st.session_state[_TOKEN])
+        _go("place")
+
+
+def _finish(outcome: Outcome) -> None:
+    st.session_state["practise_outcome"] = outcome
+    HUB.close(st.session_state.pop(_TOKEN))
+    _go("after", replace(_visit(), rounds=_visit().rounds + 1))
+
+
+def _after(say: Words) -> None:
+    done = practise_after.show(say, st.session_state["practise_outcome"])
+    if done == "again":
+        _go("place")
+    elif done == "finish":
+        _forget()

@@ -1,0 +1,150 @@
+"""After a round: how she felt, one thing that was good, one to try, and the score in parts."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import streamlit as st
+
+from coach.export.tracks import tracks
+from coach.export.words import Words
+from coach.i18n import N_
+from coach.live import keeping
+from coach.live.session import Outcome
+from coach.motion.measures import analyse_motion
+from coach.scoring.cues import Sentence, sentences
+from coach.scoring.reference import load_reference
+from coach.ui import charts, look
+
+COMFORT = (
+    N_("very uncomfortable"),
+    N_("uncomfortable"),
+    N_("all right"),
+    N_("comfortable"),
+    N_("very comfortable"),
+)
+
+
+def show(say: Words, outcome: Outcome) -> str | None:
+    """The page; gives 'again' or 'finish' once one of them is pressed."""
+    st.title(say(N_("How was it for her?")), anchor=False)
+    _answers(say, outcome)
+    _words(say, outcome)
+    pressed = _further(say)
+    _score(say, outcome)
+    _movement(say, outcome)
+    return pressed
+
+
+def _answers(say: Words, outcome: Outcome) -> None:
+    """Comfort and pain, asked of the mother: the camera sees neither."""
+    key = f"practise_answer_{id(outcome)}"
+    left, right, kept = st.columns([2.2, 1, 0.9], vertical_alignment="bottom")
+    comfort = left.segmented_control(
+        say(N_("How comfortable was it? (1 to 5)")),
+        range(1, 6),
+        format_func=lambda n: f"{n} · {say(COMFORT[n - 1])}" if n in (1, 5) else str(n),
+        key=f"{key}_comfort",
+    )
+    pain = right.segmented_control(
+        say(N_("Did it hurt?")),
+        [False, True],
+        format_func=lambda yes: say(N_("Yes")) if yes else say(N_("No")),
+        key=f"{key}_pain",
+    )
+    if comfort is not None and pain is not None:
+        if outcome.folder is not None and st.session_state.get(f"{key}_told") != (comfort, pain):
+            keeping.answer(outcome.folder, int(comfort), bool(pain))
+            st.session_state[f"{key}_told"] = comfort, pain
+        noted = html.escape(say(N_("Noted")))
+        kept.html(f'<p class="mc-quiet" style="padding-bottom:.6rem">✓ {noted}</p>')
+    if pain:
+        st.warning(say(N_("Please stop for today and tell the midwife. Lighter next time.")))
+
+
+def _words(say: Words, outcome: Outcome) -> None:
+    told = sentences(outcome.report)
+    good = next((s for s in told if s.kind == "good"), None)
+    change = next((s for s in told if s.kind != "good"), None)
+    overall = outcome.report.overall
+    left, right = st.columns([3, 1])
+    blocks = [
+        _block(say, title, sentence, kind)
+        for title, sentence, kind in (
+            (N_("This was good"), good, "good"),
+            (N_("Try this next"), change, "change"),
+        )
+        if sentence is not None
+    ]
+    left.html("".join(blocks))
+    if overall is None:
+        right.html(f'<div class="mc-score none"><b>{html.escape(say(N_("Not scored")))}</b></div>')
+    else:
+        right.html(
+            f'<div class="mc-score"><b>{say.number(overall, 0)}</b>'
+            f"<span>{html.escape(say(N_('points out of 100')))}</span></div>"
+        )
+
+
+def _block(say: Words, title: str, sentence: Sentence, kind: str) -> str:
+    if sentence.kind == "note":  # not rated, or nothing to change: no advice to try
+        return f'<div class="mc-say first">{html.escape(say.sentence(sentence))}</div>'
+    return (
+        f'<p class="mc-quiet" style="margin:0">{html.escape(say(title))}</p>'
+        f'<div class="mc-say {kind} first">{html.escape(say.sentence(sentence))}</div>'
+    )
+
+
+def _further(say: Words) -> str | None:
+    again, finish, _ = st.columns([1, 1, 2])
+    if again.button(say(N_("Another round")), type="primary", width="stretch", key="practise_again"):
+        return "again"
+    if finish.button(say(N_("Finish")), width="stretch", key="practise_finish"):
+        return "finish"
+    return None
+
+
+def _score(say: Words, outcome: Outcome) -> None:
+    if not outcome.report.tracking.rated:
+        return
+    st.header(say(N_("The score in parts")), anchor=False)
+    lines = []
+    for row in say.rows(outcome.report.to_json()):
+        bar = "" if row.score is None else f'<div><div style="width:{row.score:.0f}%">&nbsp;</div></div>'
+        points = "–" if row.score is None else say.number(row.score, 0)
+        lines.append(
+            f'<tr><td>{html.escape(row.name)}</td><td class="n">{html.escape(row.value)}</td>'
+            f'<td class="n quiet">{html.escape(row.target)}</td><td class="bar">{bar}</td>'
+            f'<td class="n"><b>{points}</b></td></tr>'
+        )
+    st.html(f'<table class="mc-rows">{"".join(lines)}</table>')
+    earlier = keeping.earlier_scores(outcome.practice.code)
+    if len(earlier) > 1:
+        listed = " · ".join(say.number(score, 0) for _, score in earlier)
+        look.lead(say(N_("Your last rounds: {scores}"), scores=listed), "mc-quiet")
+
+
+def _movement(say: Words, outcome: Outcome) -> None:
+    motion, reference = analyse_motion(outcome.recording), load_reference(outcome.practice.reference)
+    mine = tracks(motion)
+    model = tracks(reference.motion, mine.back_length_cm, passes=1)
+    st.header(say(N_("The movement")), anchor=False)
+    values: dict[str, Any] = outcome.report.to_json()
+    st.altair_chart(
+        charts.movement(values, mine, model, say), width="content", theme=None, key="practise_movement"
+    )
+    seen = values["tracking"]
+    parts = {part: say.percent(seen[part]) for part in ("back", "left", "right")}
+    look.lead(
+        say(N_("Seen: back {back}, left hand {left}, right hand {right} of the time"), **parts), "mc-quiet"
+    )
+    kept = (
+        N_("Kept on this computer: {what}. No picture.")
+        if outcome.folder is not None and not outcome.practice.consent.picture
+        else N_("Kept on this computer: {what}, and one picture.")
+        if outcome.folder is not None
+        else N_("Nothing of this round is kept.")
+    )
+    what = say(N_("movement and result")) if outcome.practice.consent.movement else say(N_("the result"))
+    look.lead(say(kept, what=what) if outcome.folder is not None else say(kept), "mc-quiet")

@@ -1,0 +1,223 @@
+"""Practising in a real browser, with a short clip as the camera; no request leaves this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from test_page import CHROMIUM, FLAGS, PATIENCE_MS, SCREEN, _await_health
+
+from coach.motion.recording import Recording
+from coach.settings import resource_folder
+
+sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
+]
+
+
+class Server:
+    """`massage-coach app` with a clip as its camera; can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home, self._folder = folder / "home", folder
+        self.clip = folder / "camera.mp4"
+        shutil.copyfile(resource_folder("samples") / "sample.mp4", self.clip)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+        self.start()
+
+    def start(self) -> None:
+        environment = {
+            **os.environ, "COACH_HOME": str(self.home), "COACH_LANG": "id", "CAMERA": str(self.clip),
+        }  # fmt: skip
+        with (self._folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "coach", "app", "--port", str(self._port), "--no-browser"],
+                env=environment, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        _await_health(self.url, self.process)
+
+    def kill(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(20)
+
+    def practices(self) -> list[Path]:
+        return sorted((self.home / "practices").glob("[!.]*"))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    made = Server(tmp_path)
+    yield made
+    made.process.terminate()
+    assert made.process.wait(20) is not None
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser, server: Server):
+    """A browser of its own. When the test is done: no request left this machine, no script failed."""
+    context = browser.new_context(viewport=SCREEN)
+    requests: list[str] = []
+    failures: list[str] = []
+    context.on("request", lambda request: requests.append(request.url))
+    context.on("weberror", lambda error: failures.append(str(error.error)))
+    yield context
+    context.close()
+    hosts = {
+        urlsplit(url).hostname for url in requests if urlsplit(url).scheme in ("http", "https", "ws", "wss")
+    }
+    assert hosts == {"127.0.0.1"}
+    assert failures == []
+
+
+def to_the_camera(page, server: Server) -> None:
+    """Through consent and safety, by the Indonesian words, up to the camera's button."""
+    page.goto(server.url)
+    page.get_by_label("Kode peserta").fill("B-12", timeout=60_000)
+    page.get_by_label("Kode peserta").press("Tab")
+    page.get_by_text("Sudah melahirkan").click()
+    page.get_by_text("18 tahun ke atas").click()
+    page.get_by_text("berlatih dan diukur").click()
+    page.get_by_text("data gerakan disimpan").click()
+    page.get_by_role("button", name="Lanjut", exact=True).click(timeout=30_000)
+    expect(page.get_by_role("heading", name="Apakah pijat ini aman")).to_be_visible(timeout=30_000)
+    page.get_by_text("Bidan hadir").click()
+    page.get_by_role("button", name="Tidak ada").click(timeout=30_000)
+    expect(page.get_by_role("heading", name="Siapkan tempat")).to_be_visible(timeout=30_000)
+
+
+def begin(page) -> None:
+    """Wait for the back and begin, unless the hands at the neck have begun already."""
+    expect(page.locator("[data-part=start]:not([disabled])")).to_be_attached(timeout=PATIENCE_MS)
+    if page.locator(".live").get_attribute("data-phase") == "setup":
+        page.keyboard.press("Enter")
+    expect(page.locator(".live[data-phase=round]")).to_be_visible(timeout=30_000)
+
+
+def left_s(page) -> int:
+    minutes, seconds = page.locator("[data-part=time]").inner_text().split(":")
+    return 60 * int(minutes) + int(seconds)
+
+
+def test_the_whole_way_with_a_camera_that_is_lost_on_it(context, server: Server):
+    page = context.new_page()
+    to_the_camera(page, server)
+    page.get_by_role("button", name="Nyalakan kamera").click()
+    expect(page.get_by_text("Kamera menyala.")).to_be_visible(timeout=60_000)
+    assert page.locator("li").count() == 6
+    begin(page)
+    expect(page.get_by_role("button", name="BERHENTI")).to_be_visible()
+    expect(page.locator("[data-part=tempo]")).to_have_text(re.compile(r"\d+"), timeout=PATIENCE_MS)
+
+    away = server.clip.rename(server.clip.with_name("away.mp4"))
+    banner = page.locator("[data-part=banner]")
+    expect(banner).to_have_text("Kamera tidak ditemukan. Pasang kamera, atau pilih yang lain.", timeout=4_000)
+    away.rename(server.clip)
+    expect(banner).to_have_text("", timeout=15_000)
+    before = left_s(page)
+    deadline = time.monotonic() + 15
+    while left_s(page) > before - 2 and time.monotonic() < deadline:
+        page.wait_for_timeout(200)
+    assert left_s(page) <= before - 2  # the round went on
+
+    page.keyboard.press("x")
+    expect(page.get_by_role("heading", name="Bagaimana rasanya bagi ibu?")).to_be_visible(timeout=60_000)
+    page.get_by_text("4", exact=True).click()
+    page.get_by_text("Tidak", exact=True).click()
+    expect(page.get_by_text("Dicatat")).to_be_visible(timeout=30_000)
+    (folder,) = server.practices()
+    assert {p.name for p in folder.iterdir()} == {"practice.json", "recording.parquet", "report.json"}
+    kept = json.loads((folder / "practice.json").read_text(encoding="utf-8"))
+    assert (kept["code"], kept["comfort"], kept["pain"], kept["mode"]) == ("B-12", 4, False, "guided")
+    assert len(Recording.from_parquet(folder / "recording.parquet")) > 30
+    page.get_by_role("button", name="Ronde lagi").click()
+    expect(page.get_by_label("Tenang: hanya bila jelas keliru")).to_be_checked(timeout=30_000)
+
+
+def test_a_second_tab_takes_over_and_a_killed_round_is_offered(context, server: Server):
+    first = context.new_page()
+    to_the_camera(first, server)
+    first.get_by_role("button", name="Nyalakan kamera").click()
+    expect(first.get_by_text("Kamera menyala.")).to_be_visible(timeout=60_000)
+    second = context.new_page()
+    to_the_camera(second, server)
+    second.get_by_role("button", name="Nyalakan kamera").click()
+    expect(second.get_by_text("Kamera sedang dipakai di jendela lain.")).to_be_visible(timeout=30_000)
+    second.get_by_role("button", name="Ambil alih kamera").click()
+    expect(first.get_by_text("Kamera diambil alih di jendela lain.")).to_be_visible(timeout=60_000)
+    first.close()
+    begin(second)
+    second.wait_for_timeout(4_000)
+    server.kill()
+    expect(second.locator("[data-part=banner]")).to_have_text(
+        re.compile("Program tidak menjawab"), timeout=15_000
+    )
+    second.close()
+    assert server.practices() == []
+    time.sleep(5.5)  # a journal that was written to just now may belong to a server that runs
+    server.start()
+    page = context.new_page()
+    page.goto(server.url)
+    expect(page.get_by_text("terputus")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    expect(page.get_by_text("terputus")).to_have_count(0, timeout=30_000)
+    (folder,) = server.practices()
+    kept = json.loads((folder / "practice.json").read_text(encoding="utf-8"))
+    assert kept["recovered"] is True
+    assert Recording.from_parquet(folder / "recording.parquet").t_s[-1] > 2.5
+
+
+def test_a_red_flag_ends_politely_and_nobody_else_gets_at_the_camera(context, server: Server):
+    page = context.new_page()
+    page.goto(server.url)
+    page.get_by_text("English", exact=True).click(timeout=60_000)
+    page.get_by_label("Participant's code").fill("B-13", timeout=30_000)
+    page.get_by_label("Participant's code").press("Tab")
+    page.get_by_text("Pregnant, less than 37 weeks").click()
+    page.get_by_text("Under 18", exact=True).click()
+    expect(page.get_by_text("Under 18 nothing is recorded.")).to_be_visible(timeout=30_000)
+    page.get_by_text("to practise and be measured").click()
+    page.get_by_role("button", name="Next", exact=True).click(timeout=30_000)
+    expect(page.get_by_text("Before 37 weeks only a demonstration")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="At least one of these").click()
+    expect(page.get_by_role("heading", name="Not today")).to_be_visible(timeout=30_000)
+    assert not (server.home / "practices").exists()
+    for headers, status in (
+        ({}, 410),
+        ({"X-Live-Token": "guess"}, 410),
+        ({"Host": "evil.example"}, 403),
+        ({"Origin": "http://evil.example"}, 403),
+    ):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(
+                urllib.request.Request(f"{server.url}/live/state", headers=headers), timeout=10
+            )
+        assert refused.value.code == status
+        refused.value.close()
