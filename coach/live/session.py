@@ -257,7 +257,7 @@ class LiveSession:
         self._notice(seen)
         share = self._rest.take(seen)
         self._publish(frame, seen, rest=share)
-        if share >= 1.0:
+        if share >= 1.0 and not self._still:  # not while somebody marks the back
             self._begin(frame)
 
     def _practise(self, frame: Frame) -> None:

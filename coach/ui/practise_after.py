@@ -17,14 +17,6 @@ from coach.scoring.cues import Sentence, sentences
 from coach.scoring.reference import load_reference
 from coach.ui import charts, look
 
-COMFORT = (
-    N_("very uncomfortable"),
-    N_("uncomfortable"),
-    N_("all right"),
-    N_("comfortable"),
-    N_("very comfortable"),
-)
-
 
 def show(say: Words, outcome: Outcome) -> str | None:
     """The page; gives 'again' or 'finish' once one of them is pressed."""
@@ -42,9 +34,8 @@ def _answers(say: Words, outcome: Outcome) -> None:
     key = f"practise_answer_{id(outcome)}"
     left, right, kept = st.columns([2.2, 1, 0.9], vertical_alignment="bottom")
     comfort = left.segmented_control(
-        say(N_("How comfortable was it? (1 to 5)")),
+        say(N_("How comfortable was it? (1 not at all, 5 very)")),
         range(1, 6),
-        format_func=lambda n: f"{n} · {say(COMFORT[n - 1])}" if n in (1, 5) else str(n),
         key=f"{key}_comfort",
     )
     pain = right.segmented_control(

@@ -49,7 +49,7 @@ class View {
     on("again", () => this.send({ do: "look_again" }));
     on("mark", () => { this.corners = [[0.4, 0.4], [0.6, 0.4], [0.57, 0.72], [0.43, 0.72]]; this.image = null;
                        this.send({ do: "still", on: true }); });
-    on("use", () => { this.send({ do: "corners", points: this.corners }); this.corners = null; });
+    on("use", () => { this.send({ do: "corners", points: this.corners }); this.corners = null; this.image = null; });
     on("leave", () => { this.corners = null; this.image = null; this.send({ do: "still", on: false }); });
     const picture = this.$("picture");
     picture.addEventListener("change", () => { this.send({ do: "picture", on: picture.checked });
@@ -151,7 +151,11 @@ class View {
     for (const item of state.said) if (item.n > this.heard) { this.heard = item.n; this.hear(item); }
     if (state.phase === "setup") this.setup(state);
     if (state.phase === "round") {
-      if (before !== "round") this.sound.begin();
+      if (before !== "round") {
+        this.sound.begin();
+        this.root.querySelector(".live").scrollIntoView({ block: "nearest" });
+        if (window.innerWidth < 800) this.root.querySelector(".stage").scrollIntoView({ block: "start" });
+      }
       const now = performance.now();
       (state.thumbs || []).forEach((point, hand) => this.trails[hand].push([now, point]));
       this.trails = this.trails.map((trail) => trail.filter(([at]) => now - at < 2500));
