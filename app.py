@@ -26,12 +26,19 @@ def _practise(say: Words) -> None:
     practise.page(say)
 
 
+def _review(say: Words) -> None:
+    from coach.ui import review  # loads the database's libraries: only for those who go there
+
+    review.page(say)
+
+
 def _visit() -> None:
     _once()
     say = look.begin()
     pages = [
         st.Page(lambda: _practise(say), title=say(N_("Practise")), default=True),
         st.Page(lambda: analyse.page(say), title=say(N_("Analyse a video")), url_path="analyse"),
+        st.Page(lambda: _review(say), title=say(N_("Review")), url_path="review"),
     ]
     current = st.navigation(pages, position="top")
     with look.sentences_for_errors(say):

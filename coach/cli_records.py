@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 
-from coach.errors import StoreError
+from coach.errors import InputError, StoreError
 from coach.i18n import N_
 from coach.store.repository import Store
 
@@ -93,3 +94,84 @@ def withdraw(args: argparse.Namespace) -> None:
             N_("The code is still found in: {places}. Delete these yourself."), places=", ".join(receipt.left)
         )
     print(args.say(N_("Nothing of this participant is left on this computer, apart from backups.")))
+
+
+def backup(args: argparse.Namespace) -> None:
+    """Write a backup."""
+    from coach.store.backup import backup as write
+
+    with opened() as store:
+        saved = write(store, args.file)
+    print(
+        args.say(N_("{file}: {practices} practices, {recordings} recordings.")).format(
+            file=args.file, practices=saved.practices, recordings=saved.recordings
+        )
+    )
+
+
+def restore(args: argparse.Namespace) -> None:
+    """Replace the records by a backup's."""
+    from coach.store.backup import restore as read
+
+    with opened() as store:
+        if store.count() and not args.replace:
+            raise InputError(
+                N_("There are {count} practices already. Give --replace to put the backup in their place."),
+                count=store.count(),
+            )
+        saved = read(store, args.file)
+    print(
+        args.say(N_("Restored: {practices} practices, {recordings} recordings.")).format(
+            practices=saved.practices, recordings=saved.recordings
+        )
+    )
+
+
+def rescore(args: argparse.Namespace) -> None:
+    """Score again, with progress."""
+    from coach.console import Progress
+    from coach.store.entries import clean_code
+    from coach.store.listing import Filter
+    from coach.store.rescoring import rescore as score_again
+
+    wanted = Filter(code=clean_code(args.code)) if args.code else None
+    workers = max(1, args.workers)
+    with (
+        opened() as store,
+        _executor(args.dask, workers) as pool,
+        Progress(args.say(N_("Scoring"))) as progress,
+    ):
+        done = score_again(
+            store, pool, reference=args.reference, wanted=wanted, workers=workers, progress=progress
+        )
+    print(
+        args.say(N_("New results: {done}. Already by these rules: {known}.")).format(
+            done=done.done, known=done.known
+        )
+    )
+    for number, error in done.failed:
+        print(args.say(N_("Practice {number}: {why}")).format(number=number, why=error.text(args.say)))
+
+
+@contextmanager
+def _executor(dask: str | None, workers: int) -> Iterator[Executor]:
+    """Processes of this computer, or a Dask cluster."""
+    if dask is None:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            yield pool
+        return
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise InputError(
+            N_("Dask is not installed. Install it with `pip install 'massage-coach[dask]'`.")
+        ) from error
+    try:
+        client = Client(dask, timeout=10)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise InputError(N_("The Dask cluster {address} does not answer."), address=dask) from error
+    with client:
+        yield client.get_executor()

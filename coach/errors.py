@@ -12,6 +12,7 @@
     │   ├── BackError           the back could not be found or was given wrongly
     │   └── EntryError          something that may not be entered into the records
     ├── ModelError              a model file is missing, damaged or cannot be fetched
+    ├── AccessError             a password or a name that does not open the review
     ├── StoreError              the records cannot be opened, or hold something damaged
     └── OutputError             a result cannot be written (disk full, no permission)
 
@@ -91,6 +92,10 @@ class EntryError(InputError):
 
 class ModelError(CoachError):
     """A model file is missing, damaged or cannot be fetched."""
+
+
+class AccessError(CoachError):
+    """A password or a name that does not open the review."""
 
 
 class StoreError(CoachError):

@@ -63,6 +63,8 @@ class Settings:
         Days after the practice for which its scores and checklist are kept.
     pass_mark : float
         Points of the checklist, of 100, from which on a practice is passed; 75 is common.
+    idle_minutes : float
+        After so long without a touch the review is locked again.
     """
 
     receiver_height_cm: float = 155.0
@@ -70,6 +72,7 @@ class Settings:
     keep_movement_days: float = 30.0
     keep_scores_days: float = 365.0
     pass_mark: float = 75.0
+    idle_minutes: float = 15.0
 
     def __post_init__(self) -> None:
         # Our own choice: wide enough for any grown woman, narrow enough to catch metres and inches.
@@ -82,6 +85,7 @@ class Settings:
             ("keep_movement_days", 0.0, 365.0),
             ("keep_scores_days", 1.0, 3650.0),
             ("pass_mark", 50.0, 100.0),
+            ("idle_minutes", 1.0, 240.0),
         ):
             if not low <= getattr(self, key) <= high:
                 raise InputError(

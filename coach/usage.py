@@ -135,6 +135,28 @@ def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
         "withdraw", "records_withdraw", N_("delete everything of a participant, and prove it"), into=actions
     )
     withdraw.add_argument("code", metavar="CODE")
+    backup = command(
+        "backup", "records_backup", N_("write all records and recordings into one file"), into=actions
+    )
+    backup.add_argument("file", metavar="FILE.zip", type=_file(".zip"))
+    restore = command(
+        "restore", "records_restore", N_("replace the records by those of a backup"), into=actions
+    )
+    restore.add_argument("file", metavar="FILE.zip", type=_file(".zip"))
+    restore.add_argument(
+        "--replace",
+        action="store_true",
+        help=say(N_("also when there are records already; they are replaced")),
+    )
+
+    rescore = command(
+        "rescore", "rescore", N_("score kept practices again; old results stay as they are"), reference
+    )
+    rescore.add_argument("--code", metavar="CODE", help=say(N_("only this participant's")))
+    rescore.add_argument(
+        "--workers", metavar="N", type=int, default=2, help=say(N_("how many are scored at a time"))
+    )
+    rescore.add_argument("--dask", metavar="ADDRESS", help=say(N_("score on this Dask cluster")))
 
     models = commands.add_parser("models", help=say(N_("the pinned model files")), parents=[common])
     actions = models.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)

@@ -167,7 +167,16 @@ def spine_contact(v_cm: np.ndarray, circling: np.ndarray, strip_cm: float = 1.0)
 def coverage(
     centre: np.ndarray, radius_cm: np.ndarray, turned: np.ndarray, end_cm: float, level_cm: float = 2.5
 ) -> float | None:
-    """Share of the (side, level) bins from C7 to the profile's end that were circled.
+    """Share of the (side, level) bins from C7 to the profile's end that were circled; see `covered_at`."""
+    if end_cm <= 0:
+        return None
+    return float((covered_at(centre, radius_cm, turned, end_cm, level_cm) >= 0).mean())
+
+
+def covered_at(
+    centre: np.ndarray, radius_cm: np.ndarray, turned: np.ndarray, end_cm: float, level_cm: float = 2.5
+) -> np.ndarray:
+    """When each (side, level) bin was first covered.
 
     The stretch is divided into levels about `level_cm` high (a vertebra; our own choice) on either side of
     the spine. A bin counts when at least half a turn was made whose circle passes over the bin's middle
@@ -180,19 +189,23 @@ def coverage(
     radius_cm, turned : ndarray [shape=(m, 2)]
         Radius, and turns made since the sample before (0 where the hand does not circle).
     end_cm : float
-        Profile's end level, from C7.
+        Profile's end level, from C7; above 0.
+
+    Returns
+    -------
+    ndarray [shape=(2, levels), int]
+        Sample, or -1 for a bin that never was; side 0 is the receiver's left, level 0 the uppermost.
     """
-    if end_cm <= 0:
-        return None
     levels = max(2, round(end_cm / level_cm))
     middles = (np.arange(levels) + 0.5) * end_cm / levels
-    made = np.zeros((2, levels))
+    made = np.zeros((len(centre), 2, levels))
     for hand in range(centre.shape[1]):
-        on = turned[:, hand] > 0
+        on = np.flatnonzero(turned[:, hand] > 0)
         y, side = centre[on, hand].imag, (centre[on, hand].real > 0).astype(int)
         reach = np.maximum(radius_cm[on, hand], end_cm / levels / 2)
         over = np.abs(y[:, None] - middles) <= reach[:, None]
-        weighted = over * turned[on, hand][:, None]
-        for s in (0, 1):
-            made[s] += weighted[side == s].sum(axis=0)
-    return float((made >= 0.5).mean())
+        made[on, side] += over * turned[on, hand][:, None]
+    if not len(made):
+        return np.full((2, levels), -1)
+    enough = np.cumsum(made, axis=0) >= 0.5
+    return np.where(enough.any(axis=0), enough.argmax(axis=0), -1)

@@ -47,6 +47,12 @@ def tempo_gap(left_cpm: float | None, right_cpm: float | None) -> float | None:
     return abs(left_cpm - right_cpm) / (0.5 * (left_cpm + right_cpm))
 
 
+def phase_difference(phase: np.ndarray, sense: np.ndarray) -> np.ndarray:
+    """Δφ in radians, moment by moment and not wrapped [shape=(m,)]; parameters as for `synchrony`."""
+    mirrored = sense[0] != sense[1]
+    return np.asarray(phase[:, 0] - phase[:, 1] + (np.pi if mirrored else 0.0))
+
+
 def synchrony(phase: np.ndarray, sense: np.ndarray, left_cpm: float | None, right_cpm: float | None) -> Sync:
     """Phase locking of the hands.
 
@@ -75,8 +81,7 @@ def synchrony(phase: np.ndarray, sense: np.ndarray, left_cpm: float | None, righ
     both = np.isfinite(phase).all(axis=1)
     if gap is None or both.sum() < SYNC_S * RATE_HZ:
         return Sync(None, None, gap)
-    mirrored = bool(sense[0] != sense[1])
-    difference = phase[both, 0] - phase[both, 1] + (np.pi if mirrored else 0.0)
+    difference = phase_difference(phase, sense)[both]
     mean = complex(np.mean(np.exp(1j * difference)))
     away = np.angle(np.exp(1j * difference) * np.conj(mean))
     return Sync(
@@ -84,5 +89,5 @@ def synchrony(phase: np.ndarray, sense: np.ndarray, left_cpm: float | None, righ
         phase_deg=float(np.degrees(np.angle(mean))),
         tempo_gap=gap,
         locked=float(np.mean(np.abs(away) < np.pi / 4)),
-        mirrored=mirrored,
+        mirrored=bool(sense[0] != sense[1]),
     )

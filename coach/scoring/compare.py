@@ -185,18 +185,45 @@ def align(track: np.ndarray, model: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     index : ndarray [shape=(k,)]
         The model's point at each step.
     """
-    hands = [h for h in range(2) if np.isfinite(track[:, h]).all() and np.isfinite(model[:, h]).all()]
+    hands, path = _warp(track, model)
     if not hands:
         return np.empty((0, 2)), np.empty(0, int)
-    a = np.ascontiguousarray(track[:, hands].reshape(len(track), -1), dtype=np.float64)
-    b = np.ascontiguousarray(model[:, hands].reshape(len(model), -1), dtype=np.float64)
-    path = np.array(
-        dtw.warping_path(a, b, window=WINDOW, use_ndim=True, inner_dist="euclidean", use_c=_HAS_C)
-    )
     distances = np.full((len(path), 2), np.nan)
     for h in hands:
         distances[:, h] = np.linalg.norm(track[path[:, 0], h] - model[path[:, 1], h], axis=1)
     return distances, path[:, 1]
+
+
+def _warp(track: np.ndarray, model: np.ndarray) -> tuple[list[int], np.ndarray]:
+    """Hands that both have, and the best path as pairs of points [shape=(k, 2)]; parameters as for `align`."""
+    hands = [h for h in range(2) if np.isfinite(track[:, h]).all() and np.isfinite(model[:, h]).all()]
+    if not hands:
+        return [], np.empty((0, 2), int)
+    a = np.ascontiguousarray(track[:, hands].reshape(len(track), -1), dtype=np.float64)
+    b = np.ascontiguousarray(model[:, hands].reshape(len(model), -1), dtype=np.float64)
+    path = dtw.warping_path(a, b, window=WINDOW, use_ndim=True, inner_dist="euclidean", use_c=_HAS_C)
+    return hands, np.array(path)
+
+
+def steps(track: PassTrack, model: np.ndarray) -> np.ndarray:
+    """Which point of the model's pass goes with which moment of the learner's, by the best DTW path.
+
+    Parameters
+    ----------
+    track : PassTrack
+    model : ndarray [shape=(POINTS, 2, 2)]
+
+    Returns
+    -------
+    ndarray [shape=(k, 2)]
+        The learner's moment in seconds and the share of the model's pass, 0 to 1; both rise. Empty when they have
+        no hand in common.
+    """
+    pairs = _warp(track.xy, model)[1]
+    if not len(pairs):
+        return np.empty((0, 2))
+    moments = track.start_s + pairs[:, 0] * (track.end_s - track.start_s) / (POINTS - 1)
+    return np.column_stack([moments, pairs[:, 1] / (POINTS - 1)])
 
 
 def spread(passes: Sequence[PassTrack], model: np.ndarray | None) -> float | None:

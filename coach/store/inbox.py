@@ -3,11 +3,12 @@
 The page writes ``COACH_HOME/practices/<utc-time>-<code>/`` with ``recording.parquet``, ``report.json`` and
 ``practice.json``, whole or not at all; docs/records.md describes the last. Taking a folder in twice does no
 harm: its name is the round's key. A folder stays for a day, so that the page can still show the round, and is
-removed once its round is in the records.
+removed once its round is in the records; one with a picture that was agreed to stays until its time is over.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import time
@@ -17,17 +18,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from coach import __version__
 from coach.errors import CoachError, EntryError
 from coach.i18n import N_
 from coach.motion.recording import Recording
-from coach.scoring.reference import load_reference
+from coach.scoring.reference import Reference, load_reference
 from coach.scoring.report import score_recording
 from coach.store import withdrawn
 from coach.store.entries import Consent, Entry, GivenCue
 from coach.store.repository import Store
 from coach.store.rescoring import rules_of
 
-FOLDER = "practices"
+FOLDER, PICTURE = "practices", "picture.jpg"
 STAYS_S = 24 * 3600.0
 """How long a folder stays after its round was taken in (our own choice)."""
 
@@ -45,7 +47,10 @@ def take_in(store: Store) -> Taken:
     new, problems = 0, []
     for folder in _folders(store.home):
         try:
-            if not store.knows(folder.name):
+            if store.knows(folder.name):
+                said = _json(folder / "practice.json")
+                store.answer(folder.name, said.get("comfort"), said.get("pain"))
+            else:
                 recording, entry = read_folder(folder)
                 if withdrawn.is_withdrawn(store.home, entry.checked().code):
                     shutil.rmtree(folder, ignore_errors=True)  # a kill may have come before this
@@ -55,9 +60,15 @@ def take_in(store: Store) -> Taken:
         except CoachError as error:
             problems.append((folder.name, error))
             continue
-        if time.time() - folder.stat().st_mtime > STAYS_S:
+        if time.time() - folder.stat().st_mtime > STAYS_S and not (folder / PICTURE).exists():
             shutil.rmtree(folder, ignore_errors=True)
     return Taken(new, tuple(problems))
+
+
+def picture(home: Path, key: str) -> bytes | None:
+    """The picture that was agreed to, of the round of that key."""
+    path = home / FOLDER / key / PICTURE
+    return path.read_bytes() if path.is_file() else None
 
 
 def forget(home: Path, keys: set[str]) -> None:
@@ -118,7 +129,7 @@ def read_folder(folder: Path) -> tuple[Recording | None, Entry]:
             mode=str(said.get("mode", "guided")),
             source="camera",
             report=report,
-            rules=rules_of(reference),
+            rules=_rules(report, reference),
             consent=Consent.read(said.get("consent", {})),
             comfort=said.get("comfort"),
             pain=said.get("pain"),
@@ -130,6 +141,16 @@ def read_folder(folder: Path) -> tuple[Recording | None, Entry]:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _broken(folder, "practice.json") from error
     return recording, entry
+
+
+def _rules(report: Mapping[str, Any], reference: Reference) -> str:
+    """Today's rules, when the report was made by them; else what is known of those it was made by."""
+    profile = json.dumps(report.get("settings", {}).get("profile"), sort_keys=True)
+    today = json.dumps(reference.profile.to_dict(), sort_keys=True)
+    if profile == today and report["app_version"] == __version__:
+        return rules_of(reference)
+    made = "\n".join((str(report["app_version"]), str(report["reference"]["name"]), profile))
+    return hashlib.sha256(made.encode()).hexdigest()
 
 
 def _moment(text: str) -> datetime:

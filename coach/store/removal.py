@@ -97,18 +97,19 @@ def expire(store: Store, settings: Settings, *, now: datetime | None = None) -> 
     movement = now - timedelta(days=settings.keep_movement_days)
     scores = now - timedelta(days=settings.keep_scores_days)
     old = Practice.started_utc < scores
-    reviewed = (Practice.reviewed_utc < movement) & Practice.recording.is_not(None)
+    reviewed = Practice.reviewed_utc < movement
+    held = reviewed & Practice.recording.is_not(None)
     with store.writing() as session:
         shas = _recordings(session, old | reviewed)
         keys = set(session.scalars(select(Practice.key).where(old | reviewed)))
-        movements = len(session.scalars(select(Practice.id).where(reviewed & ~old)).all())
-        session.execute(update(Practice).where(reviewed & ~old).values(recording=None))
+        movements = len(session.scalars(select(Practice.id).where(held & ~old)).all())
+        session.execute(update(Practice).where(held & ~old).values(recording=None))
         practices = session.execute(delete(Practice).where(old)).rowcount  # type: ignore[attr-defined]
         empty = ~select(Practice.id).where(Practice.code == Participant.code).exists()
         session.execute(delete(Participant).where(empty))
-    if keys:
+    inbox.forget(store.home, keys)  # a picture that was agreed to goes with the movement
+    if movements or practices:
         _delete_files(store, shas)
-        inbox.forget(store.home, keys)
         _forget_pages(store)
     return Expired(movements, practices)
 

@@ -131,6 +131,17 @@ class Store:
             practice.rated = report["tracking"]["rated"]
             return True
 
+    def answer(self, key: str, comfort: int | None, pain: bool | None) -> None:
+        """Add what she said after a round that is in the records already; an answer that is there stays."""
+        if comfort is None and pain is None:
+            return
+        if comfort is not None and comfort not in range(1, 6):
+            raise EntryError(N_("Comfort is a whole number from 1 to 5, not {value}."), value=comfort)
+        with self.writing() as session:
+            practice = session.scalars(select(Practice).where(Practice.key == key)).one()
+            if practice.comfort is None and practice.pain is None:
+                practice.comfort, practice.pain = comfort, pain
+
     def _participant(self, session: Session, entry: Entry) -> None:
         person = session.get(Participant, entry.code)
         if person is None:

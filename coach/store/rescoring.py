@@ -4,9 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
 
 from coach import __version__
-from coach.scoring.reference import Reference
+from coach.errors import CoachError, StoreError
+from coach.motion.recording import Recording
+from coach.scoring.reference import Reference, load_reference
+from coach.scoring.report import score_recording
+from coach.store.listing import Filter
+from coach.store.models import Practice, Result
+from coach.store.repository import Store
+
+_AHEAD = 4
+"""Tasks handed out per round of waiting beyond what is being worked on: keeps workers busy, memory small."""
+
+
+@dataclass(frozen=True)
+class Rescored:
+    """How many practices got a new result, had one by these rules, and could not be scored."""
+
+    done: int
+    known: int
+    failed: tuple[tuple[int, CoachError], ...]
 
 
 def rules_of(reference: Reference) -> str:
@@ -17,3 +42,129 @@ def rules_of(reference: Reference) -> str:
         movement.update(array.tobytes())
     parts = (__version__, reference.name, profile, movement.hexdigest())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def rescore(
+    store: Store,
+    executor: Executor,
+    *,
+    reference: str | None = None,
+    wanted: Filter | None = None,
+    workers: int = 2,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> Rescored:
+    """Add a result by today's rules to every practice whose movement is kept.
+
+    Stopped at any moment it can be started again: what has its result is not scored twice.
+
+    Parameters
+    ----------
+    store : Store
+    executor : Executor
+        Any of `concurrent.futures`, or a Dask cluster's ``Client.get_executor()``.
+    reference : str, optional
+        Score by this one; default: each practice by the one that its newest result names.
+    wanted : Filter, optional
+        Which practices.
+    workers : int
+        How many tasks the executor works on at a time.
+    progress : callable, optional
+        ``progress(done, in all)``.
+
+    Raises
+    ------
+    ReferenceError
+        The reference does not exist.
+    """
+    references = _References(reference)
+    due, known = _due(store, references, wanted or Filter())
+    failed: list[tuple[int, CoachError]] = list(references.failed)
+    pending: dict[Future[dict[str, Any]], tuple[int, str]] = {}
+    left = iter(due)
+    done = 0
+    while True:
+        for number, recording, name in islice(left, workers + _AHEAD - len(pending)):
+            try:
+                movement = store.files.read(recording)
+            except StoreError as error:
+                failed.append((number, error))
+                continue
+            given, rules = references[name]
+            pending[executor.submit(score, movement, given, rules)] = (number, rules)
+        if not pending:
+            break
+        for future in wait(pending, return_when=FIRST_COMPLETED).done:
+            number, rules = pending.pop(future)
+            try:
+                done += store.add_result(number, future.result(), rules)
+            except CoachError as error:
+                failed.append((number, error))
+            if progress is not None:
+                progress(done + len(failed), len(due))
+    return Rescored(done, known, tuple(failed))
+
+
+_KEPT: dict[str, Reference] = {}
+
+
+def score(recording: Recording, reference: Reference, rules: str) -> dict[str, Any]:
+    """One practice's report; a worker keeps the reference, whose own analysis is made once."""
+    kept = _KEPT.setdefault(rules, reference)
+    return score_recording(recording, kept).to_json()
+
+
+class _References:
+    """References by name with the hash of their rules; one that is gone is told of for each practice."""
+
+    def __init__(self, only: str | None) -> None:
+        self.only = only
+        self.failed: list[tuple[int, CoachError]] = []
+        self._known: dict[str, tuple[Reference, str] | CoachError] = {}
+        if only is not None:
+            self[only]
+
+    def __getitem__(self, name: str) -> tuple[Reference, str]:
+        if name not in self._known:
+            try:
+                reference = load_reference(name)
+                self._known[name] = reference, rules_of(reference)
+            except CoachError as error:
+                self._known[name] = error
+        found = self._known[name]
+        if isinstance(found, CoachError):
+            raise found
+        return found
+
+
+def _due(store: Store, references: _References, wanted: Filter) -> tuple[list[tuple[int, str, str]], int]:
+    """Practices without a result by today's rules (number, recording, reference), and how many have one."""
+    due, known = [], 0
+    for number, recording, name, rules in _practices(store, wanted):
+        name = references.only or name
+        try:
+            today = references[name][1]
+        except CoachError as error:
+            references.failed.append((number, error))
+            continue
+        if today in rules:
+            known += 1
+        else:
+            due.append((number, recording, name))
+    return due, known
+
+
+def _practices(store: Store, wanted: Filter) -> Iterator[tuple[int, str, str, set[str]]]:
+    """Number, recording, newest reference and all rules of the practices whose movement is kept."""
+    query = (
+        select(Practice.id, Practice.recording, Result.reference, Result.rules)
+        .join(Result, Result.practice_id == Practice.id)
+        .where(Practice.recording.is_not(None), wanted.where())
+        .order_by(Practice.id, Result.id)
+    )
+    with store.reading() as session:
+        rows = session.execute(query).all()
+    found: dict[int, tuple[str, str, set[str]]] = {}
+    for number, recording, reference, rules in rows:
+        before = found[number][2] if number in found else set()
+        found[number] = (recording, reference, before | {rules})
+    yield from ((number, *values) for number, values in found.items())

@@ -55,3 +55,28 @@ def test_a_lost_recording_is_told(coach_home: Path, recording: Path, capsys):
 def test_a_name_is_no_code(coach_home: Path, recording: Path, capsys):
     assert main(["keep", str(recording), "--code", "Siti Aminah, ibu", "--lang", "en"]) == 1
     assert "not a participant's code" in capsys.readouterr().err
+
+
+def test_backup_restore_and_scoring_again(coach_home: Path, recording: Path, tmp_path: Path, capsys):
+    file = str(tmp_path / "backup.zip")
+    assert main(["keep", str(recording), "--code", "A-07", "--agreed", "movement"]) == 0
+    assert main(["records", "backup", file, "--lang", "en"]) == 0
+    assert "1 practices, 1 recordings" in capsys.readouterr().out
+    assert main(["records", "restore", file, "--lang", "en"]) == 1
+    assert "--replace" in capsys.readouterr().err
+    assert main(["records", "restore", file, "--replace", "--lang", "en"]) == 0
+    assert main(["rescore", "--lang", "en"]) == 0
+    assert "New results: 0. Already by these rules: 1." in capsys.readouterr().out
+    assert main(["rescore", "--reference", "both-thumbs", "--workers", "1", "--lang", "en"]) == 0
+    assert "New results: 1." in capsys.readouterr().out
+    store = Store(coach_home)
+    assert [r.reference for r in store.practice(1).results] == ["fists", "both-thumbs"]
+    store.close()
+    assert main(["records", "backup", "backup.txt"]) == 2
+
+
+def test_a_cluster_that_does_not_answer_is_a_sentence(coach_home: Path, capsys, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "1s")
+    assert main(["rescore", "--dask", "nonsense", "--lang", "en"]) == 1
+    assert "does not answer" in capsys.readouterr().err

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from coach.scoring.compare import POINTS, PassTrack, align, compare, mean_pass, resample, spread
+from coach.scoring.compare import POINTS, PassTrack, align, compare, mean_pass, resample, spread, steps
 
 
 def line(offset_cm=3.0, shift_cm=0.0, power=1.0):
@@ -120,3 +120,18 @@ def test_mean_of_passes_leaves_out_what_one_of_them_lacks():
     assert mean[0, 0, 1] == -3
     assert mean[0, 1, 1] == 2
     assert mean_pass([]) is None
+
+
+def test_steps_follow_a_pass_that_lingers():
+    # The learner stays at the top for the first third, then goes down evenly; the model goes evenly all the way.
+    share = np.linspace(0, 1, POINTS)
+    model = np.zeros((POINTS, 2, 2))
+    model[:, :, 0] = 16 * share[:, None]
+    late = model.copy()
+    late[:, :, 0] = 16 * np.clip((share - 1 / 3) * 1.5, 0, 1)[:, None]
+    pairs = steps(PassTrack(10.0, 28.0, late, "down"), model)
+    assert (np.diff(pairs, axis=0) >= 0).all()
+    assert pairs[0].tolist() == [10.0, 0.0]
+    assert pairs[-1].tolist() == [28.0, 1.0]
+    at_middle = np.interp(22.0, pairs[:, 0], pairs[:, 1])  # two thirds of the time: half way down
+    assert at_middle == pytest.approx(0.5, abs=0.1)

@@ -5,13 +5,21 @@ from __future__ import annotations
 import json
 import os
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from store_given import round_of
+from sqlalchemy import update
+from store_given import START, round_of
 
+from coach.scoring.reference import load_reference
+from coach.scoring.report import score_recording
+from coach.settings import Settings
 from coach.store import inbox
+from coach.store.models import Practice
+from coach.store.removal import expire
 from coach.store.repository import Store
+from coach.store.rescoring import rules_of
 
 
 def write_round(home: Path, name: str = "20261120T083000Z-A-07", **changes: object) -> Path:
@@ -93,3 +101,66 @@ def test_a_damaged_folder_is_told_of_and_left(store: Store, damage):
     assert taken.problems[0][1].text()
     assert store.codes() == ["B-01"]
     assert whole.exists()
+
+
+def test_an_answer_that_comes_later_is_added(store: Store):
+    folder = write_round(store.home, comfort=None, pain=None)
+    inbox.take_in(store)
+    assert store.practice(1).comfort is None
+    said = json.loads((folder / "practice.json").read_text())
+    (folder / "practice.json").write_text(json.dumps({**said, "comfort": 3, "pain": True}))
+    inbox.take_in(store)
+    assert (store.practice(1).comfort, store.practice(1).pain) == (3, True)
+    (folder / "practice.json").write_text(json.dumps({**said, "comfort": 5, "pain": False}))
+    inbox.take_in(store)
+    assert (store.practice(1).comfort, store.practice(1).pain) == (3, True)
+
+
+def test_a_picture_stays_until_the_movement_goes(store: Store):
+    folder = write_round(store.home)
+    (folder / "picture.jpg").write_bytes(b"\xff\xd8")
+    inbox.take_in(store)
+    old = time.time() - inbox.STAYS_S - 60
+    os.utime(folder, (old, old))
+    inbox.take_in(store)
+    assert inbox.picture(store.home, folder.name) == b"\xff\xd8"
+    day = timedelta(days=1)
+    with store.writing() as session:
+        session.execute(update(Practice).values(reviewed_utc=START))
+    expire(store, Settings(), now=START + 29 * day)
+    assert folder.exists()
+    expire(store, Settings(), now=START + 31 * day)
+    assert not folder.exists()
+
+
+def test_a_report_by_older_rules_does_not_count_as_today_s(store: Store):
+    folder = write_round(store.home)
+    report = json.loads((folder / "report.json").read_text())
+    report["settings"]["profile"]["criteria"]["tempo"]["weight"] = 99
+    (folder / "report.json").write_text(json.dumps(report))
+    write_round(store.home, "20261120T090000Z-B-01", code="B-01")
+    inbox.take_in(store)
+    today = rules_of(load_reference("fists"))
+    assert store.practice(1).results[0].rules != today
+    assert store.practice(2).results[0].rules == today
+
+
+def test_what_the_practice_page_writes_is_taken_in(store: Store, monkeypatch):
+    """The two sides of the folder, written and read by the program itself."""
+    from coach.live.keeping import Consent, Keeper, answer
+    from coach.live.keeping import Practice as Kept
+
+    monkeypatch.setenv("COACH_HOME", str(store.home))
+    reference = load_reference("fists")
+    recording, _ = round_of()
+    kept = Kept(
+        "A-07", "quiet", "fists", "fists", "v", "2026-11-20T08:30:00+00:00", Consent(True, True, False, True)
+    )
+    keeper = Keeper(kept, {"source": {"kind": "camera"}})
+    folder = keeper.finish(kept, recording, score_recording(recording, reference))
+    answer(folder, 4, False)
+    assert inbox.take_in(store) == inbox.Taken(1, ())
+    practice = store.practice(1)
+    assert (practice.code, practice.mode, practice.comfort, practice.pain) == ("A-07", "quiet", 4, False)
+    assert practice.results[0].rules == rules_of(reference)
+    assert store.recording(practice) is not None

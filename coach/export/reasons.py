@@ -1,0 +1,85 @@
+"""Why a stored result is what it is, in words; made from its plain values, so that old results keep theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from coach.export.words import Words
+from coach.i18n import N_
+
+FAULT_NAMES = {
+    "not_circling": N_("no circling"),
+    "on_spine": N_("on the spine"),
+    "one_sided": N_("one hand does little"),
+    "wrong_direction": N_("wrong direction"),
+    "incomplete_path": N_("path not complete"),
+    "too_wide": N_("too far from the spine"),
+    "too_fast": N_("too fast"),
+    "too_slow": N_("too slow"),
+    "irregular": N_("uneven rhythm"),
+    "too_short": N_("too short"),
+}
+FULL, MUCH = 99.5, 50.0
+_ACROSS = {"offset", "tempo", "circles"}
+"""Criteria in which a hand can miss the target on either side."""
+
+
+def reason(say: Words, criterion: Mapping[str, Any]) -> str:
+    """One criterion's points, explained."""
+    value, score, target = criterion["value"], criterion["score"], criterion["target"]
+    if score is None:
+        return say(N_("Not scored: it could not be measured, or does not count in a short clip."))
+    if value is None:
+        return say(N_("No points: nothing to measure was seen."))
+    parts = [_where(say, value, score, target)]
+    hands = criterion.get("hands")
+    if hands and criterion["id"] in _ACROSS and score < FULL:
+        digits = 0 if criterion["unit"] == "circles/min" else 1
+        parts.append(
+            say(
+                N_("left {left}, right {right}"),
+                left=say.number(hands["left"], digits),
+                right=say.number(hands["right"], digits),
+            )
+        )
+    return "; ".join(parts)
+
+
+def _where(say: Words, value: float, score: float, target: list[float | None]) -> str:
+    _, low, high, _ = target
+    if score >= FULL:
+        return say(N_("within the target"))
+    near = score >= MUCH
+    if low is not None and value < low:
+        return say(N_("a little below the target") if near else N_("well below the target"))
+    if high is not None and value > high:
+        return say(N_("a little above the target") if near else N_("well above the target"))
+    return say(N_("within the target on average, but not with each hand"))
+
+
+def total_reason(say: Words, report: Mapping[str, Any]) -> str | None:
+    """What lowered the total beyond the criteria, or None."""
+    score = report["score"]
+    told = []
+    gate = score.get("gate", 1.0)
+    if gate < 1.0:
+        contact = report["measures"]["spine_contact"] or 0.0
+        told.append(
+            say(
+                N_("Thumbs on the spine for {share} of the circling: the total is multiplied by {factor}."),
+                share=say.percent(contact),
+                factor=say.number(gate, 2),
+            )
+        )
+    limits = report["settings"]["profile"]["faults"]
+    critical = [fault for fault in score["faults"] if fault in limits["critical"]]
+    if critical:
+        told.append(
+            say(
+                N_("A critical fault ({fault}): the total is multiplied by {factor}."),
+                fault=", ".join(say(FAULT_NAMES.get(fault, fault)) for fault in critical),
+                factor=say.number(limits["critical_factor"], 2),
+            )
+        )
+    return " ".join(told) or None

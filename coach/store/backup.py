@@ -1,0 +1,186 @@
+"""Backup of the records into one file, and back; the same file fits SQLite and PostgreSQL.
+
+The file is a zip: ``manifest.json`` (format, program, tables' revision, SHA-256 of every other member), one
+``tables/NAME.jsonl`` per table, the recordings, and the list of withdrawn codes. Passwords travel as their hashes.
+It is not encrypted: keep it where the paper sheet is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, delete, func, insert, select, text
+from sqlalchemy.orm import Session
+
+from coach import __version__
+from coach.atomic import replacing
+from coach.errors import StoreError
+from coach.i18n import N_
+from coach.store import withdrawn
+from coach.store.models import Base, Participant, Practice, UtcTime
+from coach.store.repository import Store
+
+FORMAT = 1
+_MANIFEST, _WITHDRAWN = "manifest.json", "withdrawn.json"
+_MANY = 500
+
+
+@dataclass(frozen=True)
+class Saved:
+    """How much a backup holds."""
+
+    practices: int
+    recordings: int
+
+
+def backup(store: Store, path: Path) -> Saved:
+    """Write everything into one file, whole or not at all; nobody writes meanwhile.
+
+    Raises
+    ------
+    OutputError
+        When the system refuses to write.
+    """
+    sums: dict[str, str] = {}
+    with (
+        store.writing() as session,
+        replacing(Path(path)) as temporary,
+        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for table in Base.metadata.sorted_tables:
+            _add(archive, sums, f"tables/{table.name}.jsonl", _lines(session, table))
+        shas = sorted({sha for sha in session.scalars(select(Practice.recording)) if sha})
+        for sha in shas:
+            _add(archive, sums, f"recordings/{sha}.parquet", iter([store.files.path(sha).read_bytes()]))
+        if (store.home / withdrawn.FILE).exists():
+            _add(archive, sums, _WITHDRAWN, iter([(store.home / withdrawn.FILE).read_bytes()]))
+        manifest = {
+            "format": FORMAT,
+            "program": __version__,
+            "tables": session.scalar(text("SELECT version_num FROM alembic_version")),
+            "made_utc": datetime.now(UTC).isoformat(timespec="seconds"),
+            "members": sums,
+        }
+        archive.writestr(_MANIFEST, json.dumps(manifest, indent=1))
+        practices = session.scalar(select(func.count()).select_from(Practice)) or 0
+    return Saved(practices, len(shas))
+
+
+def restore(store: Store, path: Path) -> Saved:
+    """Replace the records by those of a backup. It is checked as a whole first; until all is in, nothing changes.
+
+    Participants who withdrew consent since the backup was made are left out.
+
+    Raises
+    ------
+    StoreError
+        The file is not a backup, is damaged, or was made by another version's tables.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            manifest = _checked(archive, path)
+            return _restore(store, archive, manifest, path)
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+        raise _damaged(path) from error
+
+
+def _restore(store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], path: Path) -> Saved:
+    with store.writing() as session:
+        if manifest["tables"] != session.scalar(text("SELECT version_num FROM alembic_version")):
+            raise StoreError(
+                N_("{file} was made by another version of the program ({version})."),
+                file=Path(path).name,
+                version=manifest["program"],
+            )
+        shas = [Path(name).stem for name in manifest["members"] if name.startswith("recordings/")]
+        for sha in shas:
+            if store.files.add_bytes(archive.read(f"recordings/{sha}.parquet")) != sha:
+                raise _damaged(path)
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(delete(table))
+        for table in Base.metadata.sorted_tables:
+            for rows in _rows(archive, table):
+                session.execute(insert(table), rows)
+        _count_on(session)
+        if _WITHDRAWN in manifest["members"]:
+            withdrawn.merge(store.home, archive.read(_WITHDRAWN))
+        gone = [c for c in session.scalars(select(Participant.code)) if withdrawn.is_withdrawn(store.home, c)]
+        session.execute(delete(Participant).where(Participant.code.in_(gone)))
+        practices = session.scalar(select(func.count()).select_from(Practice)) or 0
+        named = {sha for sha in session.scalars(select(Practice.recording)) if sha}
+    store.sweep()
+    return Saved(practices, len(named))
+
+
+def _add(archive: zipfile.ZipFile, sums: dict[str, str], name: str, parts: Iterator[bytes]) -> None:
+    digest = hashlib.sha256()
+    with archive.open(name, "w", force_zip64=True) as member:
+        for part in parts:
+            digest.update(part)
+            member.write(part)
+    sums[name] = digest.hexdigest()
+
+
+def _checked(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
+    manifest = json.loads(archive.read(_MANIFEST))
+    if manifest["format"] != FORMAT:
+        raise _damaged(path)
+    for name, expected in manifest["members"].items():
+        digest = hashlib.sha256()
+        with archive.open(name) as member:
+            while part := member.read(1 << 20):
+                digest.update(part)
+        if digest.hexdigest() != expected:
+            raise _damaged(path)
+    return dict(manifest)
+
+
+def _lines(session: Session, table: Table) -> Iterator[bytes]:
+    for row in session.execute(select(table).order_by(*table.primary_key).execution_options(yield_per=_MANY)):
+        values = {key: _plain(value) for key, value in row._mapping.items()}
+        yield json.dumps(values, ensure_ascii=False).encode() + b"\n"
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _rows(archive: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, Any]]]:
+    moments = {c.name for c in table.columns if isinstance(c.type, UtcTime)}
+    batch = []
+    with archive.open(f"tables/{table.name}.jsonl") as lines:
+        for line in lines:
+            values = json.loads(line)
+            for name in moments & set(values):
+                values[name] = None if values[name] is None else datetime.fromisoformat(values[name])
+            batch.append(values)
+            if len(batch) == _MANY:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
+
+
+def _count_on(session: Session) -> None:
+    """Let PostgreSQL's numbers go on after the restored ones; SQLite does so by itself."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    for table in Base.metadata.sorted_tables:
+        if "id" in table.columns:
+            session.execute(
+                text(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "  # our own table names
+                    f"COALESCE((SELECT max(id) FROM {table.name}), 0) + 1, false)"
+                )
+            )
+
+
+def _damaged(path: Path) -> StoreError:
+    return StoreError(N_("{file} is not a backup of this program, or it is damaged."), file=Path(path).name)

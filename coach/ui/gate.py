@@ -1,0 +1,115 @@
+"""The door of the review: an instructor's name and password, and out again after a while without a touch."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from coach.errors import CoachError
+from coach.export.words import Words
+from coach.i18n import N_
+from coach.settings import load_settings
+from coach.store import access
+from coach.ui import look
+from coach.ui.records import records
+
+_WHO, _TOUCHED = "instructor", "instructor_touched"
+_OWN = ("review_", "practice_", "checklist_", "note_", "follow_", "replay")
+"""Beginnings of what the review keeps for a visit: gone with the sign-out."""
+
+
+def instructor(say: Words) -> str | None:
+    """The instructor who is signed in; else the form for it is drawn and None given."""
+    if _WHO in st.session_state and _idle():
+        leave()
+        st.session_state["gate_said"] = N_("Locked after a while without a touch. Sign in again.")
+    if _WHO in st.session_state:
+        touch()
+        _watch()
+        return str(st.session_state[_WHO])
+    known = access.names(records())
+    _, middle, _ = st.columns([1, 1.6, 1])
+    with middle:
+        if known:
+            _sign_in(say, known)
+        else:
+            _first(say)
+    return None
+
+
+def touch() -> None:
+    """Somebody is there: called by whatever redraws itself apart from the whole page."""
+    st.session_state[_TOUCHED] = time.monotonic()
+
+
+def leave() -> None:
+    """Sign out: nothing of the review stays in the visit."""
+    if _WHO in st.session_state:
+        access.log(records(), st.session_state[_WHO], "signed out")
+    for key in list(st.session_state):
+        if key in (_WHO, _TOUCHED) or str(key).startswith(_OWN):
+            del st.session_state[key]
+
+
+def _idle() -> bool:
+    return time.monotonic() - st.session_state.get(_TOUCHED, 0.0) > 60 * load_settings().idle_minutes
+
+
+@st.fragment(run_every=20)
+def _watch() -> None:
+    """Looks after the time by itself: what is on the screen must go, too."""
+    if _WHO not in st.session_state or _idle():
+        st.rerun()
+
+
+def _sign_in(say: Words, known: list[str]) -> None:
+    st.title(say(N_("Review")), anchor=False)
+    look.lead(say(N_("For instructors. Sign in to see the practices.")))
+    if said := st.session_state.pop("gate_said", None):
+        st.info(say(said))
+    with st.form("gate", border=False):
+        name = st.selectbox(say(N_("Name")), known, key="gate_name")
+        password = st.text_input(say(N_("Password")), type="password", key="gate_password")
+        if st.form_submit_button(say(N_("Sign in")), type="primary", width="stretch"):
+            try:
+                _enter(access.sign_in(records(), name, password))
+            except CoachError as error:
+                st.error(error.text(say.translate))
+
+
+def _first(say: Words) -> None:
+    st.title(say(N_("Review")), anchor=False)
+    look.lead(
+        say(
+            N_(
+                "The practices are open to instructors only. Make the first instructor's password now; nobody can "
+                "get it back for you."
+            )
+        )
+    )
+    with st.form("gate_first", border=False):
+        name = st.text_input(say(N_("Your name")), max_chars=64, key="gate_name")
+        password = st.text_input(
+            say(N_("Password, at least {count} characters"), count=access.SHORTEST),
+            type="password",
+            key="gate_password",
+        )
+        again = st.text_input(say(N_("The password once more")), type="password", key="gate_again")
+        if st.form_submit_button(say(N_("Begin")), type="primary", width="stretch"):
+            if password != again:
+                st.error(say(N_("The two passwords are not the same.")))
+                return
+            try:
+                access.add(records(), name, password)
+                _enter(access.sign_in(records(), " ".join(name.split()), password))
+            except CoachError as error:
+                st.error(error.text(say.translate))
+
+
+def _enter(name: str) -> None:
+    st.session_state[_WHO] = name
+    touch()
+    for key in ("gate_password", "gate_again"):
+        st.session_state.pop(key, None)
+    st.rerun()

@@ -1,0 +1,176 @@
+"""The records themselves: withdrawal of consent, backup, instructors, and the trail of who did what."""
+
+from __future__ import annotations
+
+import html
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from coach.errors import CoachError
+from coach.export.words import Words
+from coach.i18n import N_
+from coach.settings import load_settings
+from coach.store import access
+from coach.store.backup import backup
+from coach.store.removal import Receipt, withdraw
+from coach.ui import look
+from coach.ui.practice_table import moment
+from coach.ui.records import records
+
+_RECEIPT, _SAID = "review_receipt", "review_said"
+_TRAIL = {
+    "signed in": N_("signed in"),
+    "signed out": N_("signed out"),
+    "wrong password": N_("wrong password"),
+    "password changed": N_("password changed"),
+    "instructor added": N_("instructor added"),
+    "withdrawal": N_("a participant's data deleted"),
+    "export": N_("results taken out"),
+    "backup": N_("backup made"),
+}
+
+
+def show(say: Words, who: str) -> None:
+    """The page, for the instructor `who`."""
+    if said := st.session_state.pop(_SAID, None):
+        st.success(say(said))
+    left, right = st.columns(2, gap="large")
+    with left:
+        _withdrawal(say, who)
+        _backup(say, who)
+    with right:
+        _instructors(say, who)
+        _trail(say)
+
+
+def _withdrawal(say: Words, who: str) -> None:
+    st.subheader(say(N_("Withdrawal of consent")), anchor=False)
+    if receipt := st.session_state.get(_RECEIPT):
+        _proof(say, receipt)
+    look.lead(
+        say(
+            N_(
+                "Deletes every practice, score, note and recording of a participant, then searches the records for "
+                "what is left. It cannot be undone."
+            )
+        ),
+        "mc-quiet",
+    )
+    with st.form("review_withdraw", border=False, clear_on_submit=True):
+        code = st.text_input(say(N_("Participant's code")), max_chars=24, key="review_withdraw_code")
+        sure = st.checkbox(say(N_("Delete everything of this participant")), key="review_withdraw_sure")
+        if st.form_submit_button(say(N_("Delete"))):
+            if not sure:
+                st.error(say(N_("Tick the box to delete.")))
+                return
+            try:
+                st.session_state[_RECEIPT] = withdraw(records(), code, who=who)
+            except CoachError as error:
+                st.error(error.text(say.translate))
+            else:
+                st.session_state.pop("replay_data", None)
+                st.rerun()
+
+
+def _proof(say: Words, receipt: Receipt) -> None:
+    text = say(
+        N_("Deleted: {practices} practices, {recordings} recordings. {searched} files searched afterwards."),
+        practices=receipt.practices,
+        recordings=receipt.recordings,
+        searched=receipt.searched,
+    )
+    if receipt.proved:
+        text += " " + say(N_("Nothing of this participant is left on this computer, apart from backups."))
+        st.success(text)
+    else:
+        places = ", ".join(receipt.left)
+        st.error(
+            text
+            + " "
+            + say(N_("The code is still found in: {places}. Delete these yourself."), places=places)
+        )
+
+
+def _backup(say: Words, who: str) -> None:
+    st.subheader(say(N_("Backup")), anchor=False)
+    settings = load_settings()
+    look.lead(
+        say(
+            N_(
+                "One file with all records; keep it locked away like the sheet of names. Movement data are deleted "
+                "{movement} days after the review, scores after {scores} days."
+            ),
+            movement=say.number(settings.keep_movement_days, 0),
+            scores=say.number(settings.keep_scores_days, 0),
+        ),
+        "mc-quiet",
+    )
+    st.download_button(
+        say(N_("Take a backup")),
+        lambda: _made(who),
+        f"massage-coach-{datetime.now(UTC):%Y%m%d}.zip",
+        "application/zip",
+        on_click="ignore",
+        key="review_backup",
+    )
+
+
+def _made(who: str) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="massage-coach-") as folder:
+        path = Path(folder) / "backup.zip"
+        backup(records(), path)
+        access.log(records(), who, "backup")
+        return path.read_bytes()
+
+
+def _instructors(say: Words, who: str) -> None:
+    st.subheader(say(N_("Instructors")), anchor=False)
+    look.lead(", ".join(access.names(records())), "mc-quiet")
+    with st.expander(say(N_("Add an instructor"))), st.form("review_add", border=False):
+        name = st.text_input(say(N_("Name")), max_chars=64, key="review_add_name")
+        password = st.text_input(
+            say(N_("Password, at least {count} characters"), count=access.SHORTEST),
+            type="password",
+            key="review_add_password",
+        )
+        if st.form_submit_button(say(N_("Add"))):
+            _done(say, lambda: access.add(records(), name, password, by=who), N_("The instructor was added."))
+    with st.expander(say(N_("Change my password"))), st.form("review_change", border=False):
+        old = st.text_input(say(N_("Password so far")), type="password", key="review_old_password")
+        new = st.text_input(
+            say(N_("Password, at least {count} characters"), count=access.SHORTEST),
+            type="password",
+            key="review_new_password",
+        )
+        if st.form_submit_button(say(N_("Change"))):
+            _done(
+                say,
+                lambda: access.change_password(records(), who, old, new),
+                N_("The password was changed."),
+            )
+
+
+def _done(say: Words, change: object, said: str) -> None:
+    try:
+        change()  # type: ignore[operator]
+    except CoachError as error:
+        st.error(error.text(say.translate))
+    else:
+        st.session_state[_SAID] = said
+        for key in ("review_add_name", "review_add_password", "review_old_password", "review_new_password"):
+            st.session_state.pop(key, None)
+        st.rerun()
+
+
+def _trail(say: Words) -> None:
+    with st.expander(say(N_("Who did what"))):
+        for line in access.trail(records(), 50):
+            what = say(_TRAIL.get(line.what, line.what))
+            detail = f" ({line.detail})" if line.detail else ""
+            st.html(
+                f'<p class="mc-quiet" style="margin:0 0 .35rem">{html.escape(moment(say, line.at_utc))} '
+                f"<b>{html.escape(line.who)}</b> {html.escape(what + detail)}</p>"
+            )

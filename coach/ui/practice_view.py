@@ -1,0 +1,177 @@
+"""One practice: what was seen, replayed; what it was worth, and why."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import streamlit as st
+
+from coach.errors import CoachError
+from coach.export.reasons import reason, total_reason
+from coach.export.words import Words
+from coach.i18n import N_
+from coach.live.coaching import CUES
+from coach.motion.analyse import analyse_motion
+from coach.scoring.reference import DEFAULT, load_reference
+from coach.store import inbox
+from coach.store.models import Practice, Result
+from coach.ui import gate, judgement, look, takeaway
+from coach.ui.practice_sheet import facts, title
+from coach.ui.practice_table import moment
+from coach.ui.records import records
+from coach.ui.replay import replay
+from coach.ui.replay_data import replay_data
+
+_OPEN = "review_open"
+
+
+def show(say: Words, number: int, who: str) -> None:
+    """The whole page of the practice `number`, for the instructor `who`."""
+    try:
+        practice = records().practice(number)
+    except CoachError:
+        st.session_state.pop(_OPEN, None)
+        st.rerun()
+    result = _head(say, practice)
+    _watch(say, practice, result, who)
+    _picture(say, practice)
+    _criteria(say, result)
+    judgement.panel(say, number, who)
+    takeaway.practice(say, practice, result, who)
+
+
+def _head(say: Words, practice: Practice) -> Result:
+    """What it is and what it was worth; gives the result that is shown."""
+    name, points, back = st.columns([4, 1.2, 1.2], vertical_alignment="center")
+    name.title(title(say, practice), anchor=False)
+    back.button(say(N_("All practices")), key="practice_back", width="stretch", on_click=_close)
+    told = " · ".join(facts(say, practice))
+    name.html(f'<p class="mc-quiet" style="margin:0">{html.escape(told)}</p>')
+    chosen = _choose_result(say, practice)
+    if chosen.overall is None:
+        text = f'<span style="font-size:1.3rem">{html.escape(say(N_("Not scored")))}</span>'
+    else:
+        text = f"{say.number(chosen.overall, 0)}<small> / 100</small>"
+    points.html(f'<p class="mc-points">{text}</p>')
+    return chosen
+
+
+def _close() -> None:
+    st.session_state.pop(_OPEN, None)
+
+
+def _choose_result(say: Words, practice: Practice) -> Result:
+    """The newest result, or an older one that is chosen; and what it was made by."""
+    results = list(reversed(practice.results))
+    chosen = results[0]
+    if len(results) > 1:
+        at = st.selectbox(
+            say(N_("Result")),
+            range(len(results)),
+            format_func=lambda i: say(
+                N_("{score} points, scored {when} ({which})"),
+                score=say.number(results[i].overall, 0),
+                when=moment(say, results[i].made_utc),
+                which=say(N_("kept as it was")) if i else say(N_("newest")),
+            ),
+            key=f"practice_result_{practice.id}",
+        )
+        chosen = results[at]
+    reason_ = (
+        chosen.report["tracking"]["reason"] if chosen.overall is None else total_reason(say, chosen.report)
+    )
+    if reason_:
+        st.html(f'<div class="mc-say change">{html.escape(reason_)}</div>')
+    return chosen
+
+
+@st.fragment
+def _watch(say: Words, practice: Practice, result: Result, who: str) -> None:
+    """The replay and its notes: going to another moment redraws these alone."""
+    with look.sentences_for_errors(say):
+        gate.touch()
+        at = _replay(say, practice, result)
+        judgement.notes(say, practice.id, practice.notes, who, at)
+
+
+def _replay(say: Words, practice: Practice, result: Result) -> dict[str, Any] | None:
+    recording = records().recording(practice)
+    if recording is None:
+        look.lead(
+            say(
+                N_(
+                    "The movement of this practice was not kept, or is kept no longer: there is nothing to replay."
+                )
+            )
+        )
+        return None
+    key = (practice.id, result.id, say.language)
+    kept = st.session_state.get("replay_data")
+    if kept is None or kept[0] != key:
+        with st.spinner(say(N_("Preparing the replay …"))):
+            try:
+                reference = load_reference(result.reference)
+            except CoachError:  # a reference of the instructor's own that was removed since
+                reference = load_reference(DEFAULT)
+            data = replay_data(
+                say,
+                analyse_motion(recording),
+                reference,
+                result.report,
+                [(cue.t_s, _said(say, cue.cue)) for cue in practice.cues],
+            )
+        kept = st.session_state["replay_data"] = (key, data)
+    notes = [
+        {"start": note.start_s, "end": note.end_s, "text": note.text, "who": note.instructor}
+        for note in practice.notes
+    ]
+    go = st.session_state.get("replay_go")
+    return replay({**kept[1], "id": practice.id, "notes": notes, "go": go}, key=f"replay_{practice.id}")
+
+
+def _said(say: Words, cue: str) -> str:
+    return say(CUES[cue].text) if cue in CUES else cue
+
+
+def _picture(say: Words, practice: Practice) -> None:
+    """The picture that she agreed to, where there is one."""
+    data = inbox.picture(records().home, practice.key)
+    if data is not None:
+        with st.expander(say(N_("The picture she agreed to"))):
+            st.image(data, width=480)
+
+
+def _criteria(say: Words, result: Result) -> None:
+    report = result.report
+    st.header(say(N_("Criteria")), anchor=False)
+    lines = []
+    for row, criterion in zip(say.rows(report), report["score"]["criteria"], strict=True):
+        bar = "" if row.score is None else f'<div><div style="width:{row.score:.0f}%">&nbsp;</div></div>'
+        points = "–" if row.score is None else f"<b>{say.number(row.score, 0)}</b>"
+        lines.append(
+            f'<tr><td>{html.escape(row.name)}</td><td class="n">{html.escape(row.value)}</td>'
+            f'<td class="n quiet">{html.escape(row.target)}</td><td class="bar" style="width:16%">{bar}</td>'
+            f'<td class="n">{points}</td><td class="quiet">{html.escape(reason(say, criterion))}</td></tr>'
+        )
+    head = "".join(
+        f'<th class="{kind}">{html.escape(text)}</th>'
+        for text, kind in (
+            (say(N_("Criterion")), ""),
+            (say(N_("Measured")), "n"),
+            (say(N_("Target")), "n"),
+            ("", ""),
+            (say(N_("Points")), "n"),
+            (say(N_("Why")), ""),
+        )
+    )
+    st.html(f'<table class="mc-rows"><tr>{head}</tr>{"".join(lines)}</table>')
+    look.lead(
+        say(
+            N_("Compared with “{reference}”, profile “{profile}”, program {version}."),
+            reference=result.reference,
+            profile=result.profile,
+            version=result.app_version,
+        ),
+        "mc-quiet",
+    )

@@ -1,0 +1,98 @@
+"""Taking results out of the review: the list as a table, a practice as a sheet of paper or as data."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from coach.export.tables import to_csv, to_parquet, to_xlsx
+from coach.export.words import Words
+from coach.i18n import N_
+from coach.store import access
+from coach.store.listing import Filter
+from coach.store.models import Practice, Result
+from coach.store.takeout import take_out
+from coach.ui import look
+from coach.ui.practice_sheet import sheet_of
+from coach.ui.records import records
+
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def table(say: Words, wanted: Filter, who: str) -> None:
+    """The practices of the list, as tables."""
+    with st.expander(say(N_("Take this list along"))):
+        look.lead(
+            say(
+                N_(
+                    "One row per practice with scores, checklist and versions, of participants who agreed to be in the "
+                    "report. Codes only."
+                )
+            ),
+            "mc-quiet",
+        )
+
+        def rows() -> list[dict]:
+            access.log(records(), who, "export", "list")
+            return take_out(records(), wanted).rows
+
+        name = say(N_("practices"))
+        kinds = (
+            ("csv", lambda: to_csv(rows()), "text/csv"),
+            ("xlsx", lambda: to_xlsx(rows(), say(N_("Practices"))), _EXCEL),
+            ("parquet", lambda: to_parquet(rows()), "application/vnd.apache.parquet"),
+        )
+        for column, (kind, make, mime) in zip(st.columns(4), kinds, strict=False):
+            column.download_button(
+                kind.upper() if kind != "xlsx" else "Excel",
+                make,
+                f"{name}.{kind}",
+                mime,
+                on_click="ignore",
+                key=f"review_take_{kind}",
+                width="stretch",
+            )
+
+
+def practice(say: Words, found: Practice, result: Result, who: str) -> None:
+    """One practice, on paper and as data."""
+    st.header(say(N_("Take it along")), anchor=False)
+    store = records()
+    # The number, not the code: a file's name is seen by more people than its contents.
+    name = say(N_("practice"))
+    stem = f"{name}-{found.id}"
+
+    def sheet() -> bytes:
+        access.log(store, who, "export", f"practice {found.id}")
+        return sheet_of(say, store, found, result, who)
+
+    first, second, third = st.columns(3)
+    first.download_button(
+        say(N_("One page to print (PDF)")),
+        sheet,
+        f"{stem}.pdf",
+        "application/pdf",
+        on_click="ignore",
+        key="practice_pdf",
+        width="stretch",
+    )
+    second.download_button(
+        say(N_("Report as data (JSON)")),
+        json.dumps(result.report, indent=1, ensure_ascii=False, allow_nan=False),
+        f"{stem}.report.json",
+        "application/json",
+        on_click="ignore",
+        key="practice_json",
+        width="stretch",
+    )
+    if found.recording is not None:
+        third.download_button(
+            say(N_("Recording (no pictures)")),
+            lambda: store.recording_bytes(found) or b"",
+            f"{stem}.recording.parquet",
+            "application/vnd.apache.parquet",
+            on_click="ignore",
+            key="practice_parquet",
+            width="stretch",
+        )

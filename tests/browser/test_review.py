@@ -1,0 +1,312 @@
+"""The review in real browsers: nobody gets in without the password; an instructor finds, replays and judges."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from test_page import CHROMIUM, SCREEN, Server, _await_health, browser  # noqa: F401 - a fixture
+
+from coach.motion.recording import Recording
+from coach.scoring.generate import FORMS, make_recording
+from coach.scoring.reference import load_reference
+from coach.scoring.report import score_recording
+from coach.store import access
+from coach.store.entries import Consent, Entry, GivenCue
+from coach.store.repository import Store
+from coach.store.rescoring import rules_of
+
+sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
+]
+NAME, PASSWORD = "Bidan Ani", "rahasia-12"
+ROUNDS = 200
+
+
+def seed(home: Path) -> None:
+    """Two hundred rounds of twenty couples, from four recordings of different quality."""
+    reference = load_reference("fists")
+    rules = rules_of(reference)
+    pool = []
+    for tempo in (75.0, 62.0, 50.0, 40.0):
+        recording = make_recording(replace(FORMS[0], seconds=60.0, tempo_cpm=tempo))
+        pool.append((recording, score_recording(recording, reference).to_json()))
+    store = Store(home)
+    for i in range(ROUNDS):
+        couple, turn = i % 20, i // 20
+        recording, report = pool[min(turn // 2, 3)]
+        store.keep(
+            Entry(
+                key=f"20261001T{i:06d}Z-round",
+                code=f"A-{couple + 1:02d}",
+                started_utc=datetime(2026, 10, 1, 2, tzinfo=UTC)
+                + timedelta(days=3 * turn, minutes=12 * couple),
+                mode=("guided", "quiet", "test")[turn % 3],
+                source="camera",
+                report=report,
+                rules=rules,
+                consent=Consent(True, True, False, True),
+                comfort=4,
+                pain=False,
+                cues=[GivenCue(12.0, "Pelan sedikit.")],
+            ),
+            recording,
+        )
+    access.add(store, NAME, PASSWORD)
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("review")
+    seed(folder / "home")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {k: v for k, v in os.environ.items() if k != "COACH_DATABASE_URL"}
+    environment |= {"COACH_HOME": str(folder / "home"), "COACH_LANG": "en"}
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "coach", "app", "--port", str(port), "--no-browser"],
+            env=environment, stdout=log, stderr=log,
+        )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _await_health(url, process)
+        yield Server(url, folder)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture
+def visit(browser, server: Server):  # noqa: F811 - the fixture of that name
+    """Opens the review in a browser of its own; afterwards no script has failed."""
+    contexts, failures = [], []
+
+    def open_() -> sync_api.Page:
+        context = browser.new_context(viewport=SCREEN, accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        page.goto(f"{server.url}/review")
+        expect(page.get_by_role("heading", name="Review")).to_be_visible(timeout=60_000)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert failures == []
+
+
+def sign_in(page, password: str = PASSWORD) -> None:
+    page.locator("input[type=password]").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture
+def page(visit):
+    """The list, seen by the instructor."""
+    page = visit()
+    sign_in(page)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible(timeout=30_000)
+    return page
+
+
+def clock(page) -> float:
+    minutes, seconds = page.locator(".clock").inner_text().split(" / ")[0].split(":")
+    return 60 * int(minutes) + int(seconds)
+
+
+def choose(page, box: str, option: str) -> None:
+    field = page.get_by_role("combobox", name=box)
+    field.click()
+    field.fill(option)
+    page.get_by_role("option", name=option).first.click()
+
+
+def open_round(page, row: int = 0) -> None:
+    page.locator("tbody tr").nth(row).click()
+    expect(page.locator(".replay .play")).to_be_visible(timeout=30_000)
+
+
+def test_one_browser_s_sign_in_opens_nothing_in_another(visit):
+    first, second = visit(), visit()
+    sign_in(second, "wrong")
+    expect(second.get_by_text("Name and password do not match.")).to_be_visible(timeout=30_000)
+    sign_in(first)
+    expect(first.locator("tbody tr").first).to_be_visible(timeout=30_000)
+    open_round(first)
+    second.reload()
+    expect(second.locator("input[type=password]")).to_be_visible(timeout=30_000)
+    for code in ("A-01", "A-20"):
+        assert code not in second.content()
+    # Nor do addresses lead in: there is none that names a practice.
+    second.goto(first.url)
+    expect(second.locator("input[type=password]")).to_be_visible(timeout=30_000)
+    assert "A-" not in second.locator("[data-testid=stMain]").inner_text()
+
+
+def test_signing_out_leaves_nothing_behind(page):
+    open_round(page)
+    page.get_by_role("button", name="All practices").click()
+    expect(page.locator("tbody tr")).to_have_count(20)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("input[type=password]")).to_be_visible(timeout=30_000)
+    expect(page.locator("tbody tr")).to_have_count(0)
+    expect(page.locator(".replay")).to_have_count(0)
+
+
+def test_the_list_is_filtered_sorted_and_turned(page):
+    expect(page.locator("tbody tr")).to_have_count(20)
+    expect(page.get_by_text("1–20 of 200 practices")).to_be_visible()
+    expect(page.locator("tbody svg path")).to_have_count(20)
+    page.get_by_role("button", name="Older").click()
+    expect(page.get_by_text("21–40 of 200 practices")).to_be_visible()
+
+    choose(page, "Participant", "A-07")
+    expect(page.get_by_text("1–10 of 10 practices")).to_be_visible()
+    expect(page.locator("tbody tr td.code")).to_have_text(["A-07"] * 10)
+    page.get_by_role("button", name="Score", exact=True).click()
+    expect(page.locator("th[aria-sort=descending]")).to_have_text(re.compile("Score"))
+    page.get_by_role("button", name=re.compile("^Score")).click()
+    expect(page.locator("th[aria-sort=ascending]")).to_have_text(re.compile("Score"))
+    points = [int(text) for text in page.locator("tbody td.points").all_inner_texts()]
+    assert points == sorted(points)
+    assert len(set(points)) > 1
+
+
+def test_a_round_is_replayed(page):
+    open_round(page)
+    assert clock(page) < 3
+    lines = page.locator(".lines")
+    lines.scroll_into_view_if_needed()
+    box = lines.bounding_box()
+    lines.click(position={"x": 44 + (box["width"] - 44) / 2, "y": box["height"] / 2})
+    assert clock(page) == pytest.approx(30, abs=1)
+    page.locator(".speed").select_option("2")
+    page.locator(".play").click()
+    page.wait_for_timeout(2500)
+    page.locator(".play").click()
+    assert 32 <= clock(page) <= 39
+    before = clock(page)
+    lines.press("ArrowRight")
+    lines.press("ArrowRight")
+    assert clock(page) - before in (1, 2)
+
+    page.mouse.move(box["x"] + 200, box["y"] + 150)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 320, box["y"] + 150, steps=5)
+    page.mouse.up()
+    expect(page.get_by_role("button", name="Whole practice")).to_be_visible()
+    page.get_by_role("button", name="Whole practice").click()
+    expect(page.get_by_role("button", name="Whole practice")).to_be_hidden()
+    expect(page.get_by_text("within the target").first).to_be_visible()
+
+
+def marks(page, item: int):
+    """The three buttons of an item."""
+    return (
+        page.locator("[data-testid=stButtonGroup]")
+        .filter(has=page.get_by_role("radio", name="2"))
+        .nth(item - 1)
+    )
+
+
+def mark(page, item: int, value: int) -> None:
+    button = marks(page, item).get_by_role("radio", name=str(value), exact=True)
+    button.click(force=True)
+    expect(button).to_be_checked()
+
+
+def test_a_round_is_judged_and_everything_undone(page):
+    page.get_by_role("button", name="Older").click()
+    expect(page.get_by_text("21–40 of 200 practices")).to_be_visible()
+    open_round(page)
+    lines = page.locator(".lines")
+    lines.scroll_into_view_if_needed()
+    box = lines.bounding_box()
+    lines.click(position={"x": 44 + (box["width"] - 44) / 3, "y": 100})
+    note = page.get_by_label("Note at 0:20").or_(page.get_by_label("Note at 0:19"))
+    expect(note).to_be_visible(timeout=15_000)
+    note.fill("<b>The right hand</b> is late")
+    page.get_by_role("button", name="Note it").click()
+    expect(page.get_by_text("<b>The right hand</b> is late").first).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("button", name="Remove")).to_have_count(1)
+
+    page.get_by_role("button", name="Undo my last change").click()
+    expect(page.get_by_role("button", name="Remove")).to_have_count(0, timeout=15_000)
+
+    expect(page.get_by_role("button", name="Passed")).to_be_disabled()
+    for item in range(1, 16):
+        mark(page, item, 2)
+    expect(page.get_by_text("All items are marked; the pass mark of 75 is reached.")).to_be_visible()
+    page.get_by_role("button", name="Passed").click()
+    expect(page.get_by_text("Decided: passed.")).to_be_visible()
+    mark(page, 3, 0)
+    expect(page.get_by_text("A critical item is at 0 (3)")).to_be_visible()
+    expect(page.get_by_text("Decided: repeat.")).to_be_visible()
+    expect(page.get_by_role("button", name="Passed")).to_be_disabled()
+    page.get_by_role("button", name="Undo my last change").click()
+    expect(page.get_by_text("Decided: passed.")).to_be_visible()
+    expect(marks(page, 3).get_by_role("radio", name="2", exact=True)).to_be_checked()
+
+    page.get_by_role("button", name="All practices").click()
+    expect(page.locator("tbody .chip.pass")).to_have_count(1)
+    choose(page, "Review", "reviewed")
+    expect(page.get_by_text("1–1 of 1 practices")).to_be_visible()
+
+
+def download(page, name: str) -> Path:
+    with page.expect_download(timeout=60_000) as waiting:
+        page.get_by_role("button", name=name, exact=True).click()
+    return Path(waiting.value.path())
+
+
+def test_results_are_taken_out(page):
+    choose(page, "Participant", "A-07")
+    expect(page.get_by_text("1–10 of 10 practices")).to_be_visible()
+    page.get_by_text("Take this list along").click()
+    rows = list(csv.DictReader(download(page, "CSV").read_text(encoding="utf-8-sig").splitlines()))
+    assert [row["code"] for row in rows] == ["A-07"] * 10
+    assert download(page, "Excel").read_bytes()[:2] == b"PK"
+    open_round(page)
+    assert download(page, "One page to print (PDF)").read_bytes()[:5] == b"%PDF-"
+    stored = Recording.from_parquet(download(page, "Recording (no pictures)"))
+    assert stored.meta["source"] == {"kind": "generated"}
+
+
+def test_a_couple_s_way_and_the_group_s(page):
+    page.get_by_role("radio", name="Follow-up").click(force=True)
+    expect(page.get_by_text("200 rounds of 20 participants, 200 scored.")).to_be_visible(timeout=15_000)
+    choose(page, "Participant", "A-03")
+    expect(page.get_by_role("heading", name="A-03, round by round")).to_be_visible(timeout=15_000)
+    expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(2, timeout=15_000)
+
+
+def test_a_withdrawal_is_proved_on_the_page(page, server: Server):
+    page.get_by_role("radio", name="Records").click(force=True)
+    page.get_by_label("Participant's code").fill("a-20")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_text("Tick the box to delete.")).to_be_visible(timeout=15_000)
+    page.get_by_label("Participant's code").fill("a-20")
+    page.get_by_text("Delete everything of this participant").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_text("Nothing of this participant is left")).to_be_visible(timeout=15_000)
+    store = Store(server.temporary / "home")
+    assert "A-20" not in store.codes()
+    assert len(store.codes()) == 19
+    store.close()

@@ -1,0 +1,126 @@
+"""A backup holds everything, fits either engine, and brings nobody back who withdrew."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+from store_given import entry_of, round_of
+
+from coach.errors import OutputError, StoreError
+from coach.store import access, judgement
+from coach.store.backup import backup, restore
+from coach.store.entries import GivenCue
+from coach.store.models import Base
+from coach.store.removal import withdraw
+from coach.store.repository import Store
+
+ANI = "Bidan Ani"
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    recording, report = round_of()
+    other, other_report = round_of(tempo_cpm=75.0)
+    first = store.keep(entry_of(report, cues=[GivenCue(3.0, "tempo")]), recording)
+    store.keep(entry_of(other_report, key="another-round-1", code="B-02"), other)
+    access.add(store, ANI, "rahasia-12")
+    judgement.mark(store, first, ANI, 9, 1)
+    judgement.add_note(store, first, ANI, "Bagus", 3.0, 5.0)
+    judgement.decide(store, first, ANI, "repeat")
+    return store
+
+
+def contents(store: Store) -> dict[str, list]:
+    with store.reading() as session:
+        return {
+            table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))]
+            for table in Base.metadata.sorted_tables
+        }
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_backup_is_restored_on_either_engine(filled: Store, tmp_path: Path, new_database, engine):
+    if engine == "postgresql" == filled.engine.dialect.name:
+        pytest.skip("there is one PostgreSQL database in these tests; to itself is tested below")
+    saved = backup(filled, tmp_path / "backup.zip")
+    assert (saved.practices, saved.recordings) == (2, 2)
+    new = Store(tmp_path / "new", new_database(engine) or f"sqlite:///{tmp_path}/new.sqlite")
+    restored = restore(new, tmp_path / "backup.zip")
+    assert restored == saved
+    assert contents(new) == contents(filled)
+    assert new.check().sound
+    np.testing.assert_array_equal(new.recording(new.practice(1)).u, filled.recording(filled.practice(1)).u)
+    assert access.sign_in(new, ANI, "rahasia-12")
+    recording, report = round_of(offset_cm=3.4)
+    assert new.keep(entry_of(report, key="a-further-round", code="C-03"), recording) == 3
+    judgement.mark(new, 3, ANI, 9, 1)  # numbers go on
+    new.close()
+
+
+def test_restoring_replaces_what_came_later(filled: Store, tmp_path: Path):
+    before = contents(filled)
+    backup(filled, tmp_path / "backup.zip")
+    recording, report = round_of(offset_cm=3.4)
+    filled.keep(entry_of(report, key="a-later-round", code="C-03"), recording)
+    restore(filled, tmp_path / "backup.zip")
+    assert contents(filled) == before
+    assert filled.check().sound
+
+
+def test_who_withdrew_since_is_left_out(filled: Store, tmp_path: Path):
+    backup(filled, tmp_path / "backup.zip")
+    withdraw(filled, "B-02")
+    restored = restore(filled, tmp_path / "backup.zip")
+    assert restored.practices == 1
+    assert filled.codes() == ["A-07"]
+    assert filled.check().sound
+    # Nor elsewhere, when the list of withdrawn codes travels with a later backup.
+    backup(filled, tmp_path / "later.zip")
+    new = Store(tmp_path / "new", f"sqlite:///{tmp_path}/new.sqlite")
+    restore(new, tmp_path / "later.zip")
+    restore(new, tmp_path / "backup.zip")
+    assert new.codes() == ["A-07"]
+    new.close()
+
+
+def spoil(path: Path, how: str) -> None:
+    if how == "text":
+        path.write_text("no zip")
+        return
+    with zipfile.ZipFile(path) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    name = {"row": "tables/practice.jsonl", "recording": next(n for n in members if n.startswith("rec"))}.get(
+        how
+    )
+    if name:
+        members[name] = members[name][:-1] + b"x"
+    elif how == "missing":
+        del members["tables/mark.jsonl"]
+    elif how == "manifest":
+        members["manifest.json"] = b"{}"
+    with zipfile.ZipFile(path, "w") as new:
+        for name, data in members.items():
+            new.writestr(name, data)
+
+
+@pytest.mark.parametrize("how", ["text", "row", "recording", "missing", "manifest"])
+def test_a_damaged_backup_changes_nothing(filled: Store, tmp_path: Path, how):
+    path = tmp_path / "backup.zip"
+    backup(filled, path)
+    spoil(path, how)
+    before = contents(filled)
+    with pytest.raises(StoreError, match="not a backup of this program, or it is damaged"):
+        restore(filled, path)
+    assert contents(filled) == before
+    assert filled.check().sound
+
+
+def test_a_backup_that_cannot_be_written_is_a_sentence(filled: Store, tmp_path: Path):
+    with pytest.raises(OutputError):
+        backup(filled, tmp_path / "nowhere" / "backup.zip")
+    with pytest.raises(StoreError):
+        restore(filled, tmp_path / "nothing.zip")

@@ -1,0 +1,118 @@
+"""New rules add results and leave the old ones; what was done is not done twice."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+from store_given import entry_of, round_of
+
+from coach.errors import ReferenceError  # noqa: A004 - the field's word
+from coach.scoring.reference import load_reference
+from coach.store import rescoring
+from coach.store.entries import Consent
+from coach.store.listing import Filter
+from coach.store.repository import Store
+from coach.store.rescoring import rescore, rules_of
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    """Four practices scored by older rules, one of them without its movement."""
+    recording, report = round_of()
+    for i in range(4):
+        consent = Consent(True, i != 3)
+        store.keep(
+            entry_of(report, key=f"an-older-round-{i}", code=f"A-{i}", consent=consent, rules="older rules"),
+            recording,
+        )
+    return store
+
+
+def test_an_old_result_stays_and_the_new_one_is_shown(filled: Store):
+    before = filled.practice(1).results[0].report
+    told = []
+    with ThreadPoolExecutor(2) as pool:
+        done = rescore(filled, pool, reference="both-thumbs", progress=lambda n, of: told.append((n, of)))
+        again = rescore(filled, pool, reference="both-thumbs")
+    assert (done.done, done.known, done.failed) == (3, 0, ())
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert (again.done, again.known) == (0, 3)
+    practice = filled.practice(1)
+    assert [r.reference for r in practice.results] == ["fists", "both-thumbs"]
+    assert practice.results[0].report == before
+    assert practice.results[1].rules == rules_of(load_reference("both-thumbs"))
+    assert practice.overall == practice.results[1].overall
+    assert len(filled.practice(4).results) == 1
+
+
+def test_each_by_its_own_reference(filled: Store):
+    with ThreadPoolExecutor(1) as pool:
+        assert rescore(filled, pool).done == 3
+    assert {r.reference for r in filled.practice(2).results} == {"fists"}
+    with ThreadPoolExecutor(1) as pool:
+        assert rescore(filled, pool, wanted=Filter(code="A-1"), reference="both-thumbs").done == 1
+
+
+class Stops(Executor):
+    """Does two tasks and is then cut off, as by a power cut."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def submit(self, fn, /, *args, **kwargs):
+        if self.done == 2:
+            raise KeyboardInterrupt
+        self.done += 1
+        future: Future = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def test_it_goes_on_where_it_was_stopped(filled: Store, monkeypatch):
+    monkeypatch.setattr(rescoring, "_AHEAD", 0)
+    with pytest.raises(KeyboardInterrupt):
+        rescore(filled, Stops(), workers=1)
+    with ThreadPoolExecutor(1) as pool:
+        rest = rescore(filled, pool)
+    assert (rest.known, rest.done) == (2, 1)
+
+
+def test_a_damaged_recording_is_told_and_the_rest_done(filled: Store):
+    recording, report = round_of(tempo_cpm=75.0)
+    number = filled.keep(entry_of(report, key="a-damaged-one", code="B-1", rules="older rules"), recording)
+    filled.files.path(filled.practice(number).recording).write_bytes(b"PAR1")
+    with ThreadPoolExecutor(1) as pool:
+        done = rescore(filled, pool)
+    assert done.done == 3
+    assert [n for n, _ in done.failed] == [number]
+
+
+def test_an_unknown_reference_is_a_sentence(filled: Store):
+    with ThreadPoolExecutor(1) as pool, pytest.raises(ReferenceError):
+        rescore(filled, pool, reference="nothing")
+
+
+@pytest.mark.slow
+def test_in_processes(filled: Store):
+    if filled.engine.dialect.name == "postgresql":
+        pytest.skip("the same workers, tried with SQLite")
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        assert rescore(filled, pool).done == 3
+
+
+@pytest.mark.slow
+def test_on_a_dask_cluster(filled: Store):
+    distributed = pytest.importorskip(
+        "distributed", reason="Dask is an extra: pip install massage-coach[dask]"
+    )
+    if filled.engine.dialect.name == "postgresql":
+        pytest.skip("the same workers, tried with SQLite")
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        assert rescore(filled, client.get_executor()).done == 3
