@@ -49,7 +49,11 @@ def open_engine(url: str | URL) -> Engine:
         raise StoreError(N_("COACH_DATABASE_URL is not the address of a database.")) from error
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
-    _upgrade(engine)
+    try:
+        _upgrade(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 

@@ -46,7 +46,7 @@ def test_a_kill_at_any_moment_leaves_records_that_agree(engine, coach_home: Path
     chance = random.Random(5)
     kept: set[int] = set()
     gone: set[str] = set()
-    for turn in range(4):
+    for turn in range(3):
         process = subprocess.Popen(
             [sys.executable, "-c", CHILD, str(Path(__file__).parent), str(3000 * turn)],
             env=environment, stdout=subprocess.PIPE, text=True,
