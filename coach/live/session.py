@@ -7,13 +7,15 @@ nothing queues up anywhere. Commands come in through a queue, so that all that h
 
 from __future__ import annotations
 
+import ctypes
 import queue
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,8 @@ from coach.console import write_log
 from coach.errors import BackError, CoachError
 from coach.i18n import N_
 from coach.live import checks as set_up
-from coach.live.backwatch import ALONE_S, BackWatch
+from coach.live import showing
+from coach.live.backwatch import BackWatch
 from coach.live.following import LiveTracker, in_original_pixels, recording_meta
 from coach.live.handsfree import Rest
 from coach.live.keeping import Keeper, Practice
@@ -81,6 +84,15 @@ class Outcome:
     over: str
 
 
+@dataclass
+class _Eyes:
+    """What looks; let go of with the visit, since the networks weigh most."""
+
+    networks: PoseNetworks
+    hands: Sequence[Detector]
+    watch: BackWatch
+
+
 class LiveSession:
     """Camera and analysis of one visit.
 
@@ -129,6 +141,8 @@ class LiveSession:
         self._show_picture = self._still = False
         self._said: deque[dict[str, Any]] = deque(maxlen=6)
         self._said_count = 0
+        self._eyes: _Eyes | None = None
+        self._rest, self._stirring = Rest(self._length_cm), Stirring()
         self._tracker: LiveTracker | None = None
         self._back: Back | None = None
         self._by_hand = False
@@ -204,6 +218,8 @@ class LiveSession:
             if self.phase != AFTER:
                 self.phase = CLOSED
             self._publish(None, None)
+            self._eyes = self._tracker = None
+            _give_memory_back()
 
     def _look(self, stack: ExitStack) -> None:
         source = stack.enter_context(self.source)
@@ -216,9 +232,7 @@ class LiveSession:
         for detector in hands:
             if hasattr(detector, "close"):
                 stack.callback(detector.close)
-        self._networks, self._hands = networks, hands
-        self._watch = BackWatch(networks, self._length_cm)
-        self._rest, self._stirring = Rest(self._length_cm), Stirring()
+        self._eyes = _Eyes(networks, hands, BackWatch(networks, self._length_cm))
         after_s = -1.0
         while not self._stop.is_set() and self.phase in (SETUP, ROUND):
             if time.monotonic() - self._asked_s > _SILENT_S[self.phase]:
@@ -242,12 +256,14 @@ class LiveSession:
         if frame.t_s - self._light_s > _LIGHT_EVERY_S:
             self._light, self._light_s = light(frame.image), frame.t_s
         if self._tracker is None:
-            if self._watch.due(frame.t_s):
-                self._watch.look(frame)
-            if self._watch.promising():
+            assert self._eyes is not None
+            watch = self._eyes.watch
+            if watch.due(frame.t_s):
+                watch.look(frame)
+            if watch.promising():
                 self._busy = "back"  # it may take seconds: say so first
                 self._publish(frame, None)
-                found = self._watch.find()
+                found = watch.find()
                 self._busy = ""
                 if found is not None:
                     self._follow(*found)
@@ -292,15 +308,17 @@ class LiveSession:
                 self._forget_back()
 
     def _follow(self, back: Back, first: Frame) -> None:
+        assert self._eyes is not None
         self._back = back
-        self._tracker = LiveTracker(back, first, self._hands)
+        self._tracker = LiveTracker(back, first, self._eyes.hands)
         self._rest.forget()
         self._say("back_found", "news")
 
     def _forget_back(self) -> None:
         self._tracker = self._back = self._unsure_since = None
         self._by_hand = False
-        self._watch = BackWatch(self._networks, self._length_cm)
+        if self._eyes is not None:
+            self._eyes.watch = BackWatch(self._eyes.networks, self._length_cm)
         self._rest.forget()
 
     def _obey(self, frame: Frame | None) -> None:
@@ -327,7 +345,8 @@ class LiveSession:
         height, width = frame.image.shape[:2]
         try:
             corners = np.asarray(points, float).reshape(4, 2) * [width, height]
-            back = BackFinder(self._networks, self._length_cm).from_corners(corners, frame.image)
+            assert self._eyes is not None
+            back = BackFinder(self._eyes.networks, self._length_cm).from_corners(corners, frame.image)
         except (BackError, ValueError, TypeError):
             self._say("corners_wrong", "news")
             return
@@ -402,7 +421,7 @@ class LiveSession:
         if self.phase == SETUP:
             state |= self._setup_state(frame, seen)
         elif self._round is not None:
-            state |= self._round_state(seen)
+            state |= showing.of_round(self._round, seen, self._gone)
         picture = None
         if frame is not None and (self._show_picture or self._still):
             picture = jpeg(frame.image)
@@ -420,16 +439,14 @@ class LiveSession:
         return round((len(self._arrivals) - 1) / (self._arrivals[-1] - self._arrivals[0]), 1)
 
     def _setup_state(self, frame: Frame | None, seen: Observation | None) -> dict[str, Any]:
-        size = (frame.image.shape[1], frame.image.shape[0]) if frame is not None else (0, 0)
-        now_s = frame.t_s if frame is not None else self.source.now_s
-        hands = now_s - self._hand_s < _RECENT_S
-        watch = self._watch
+        watch = self._eyes.watch if self._eyes is not None else None
+        hands = (frame.t_s if frame is not None else self.source.now_s) - self._hand_s < _RECENT_S
         sight = set_up.Sight(
             trouble=self._trouble,
             fps=self._fps() if self._tracker is not None else None,
             light=self._light,
-            size=size,
-            people=watch.people,
+            size=(frame.image.shape[1], frame.image.shape[0]) if frame is not None else (0, 0),
+            people=watch.people if watch is not None else 0,
             back=self._back,
             hands=(bool(hands[0]), bool(hands[1])),
         )
@@ -437,44 +454,18 @@ class LiveSession:
             self._checks = set_up.checks(sight)
         else:  # nothing new to judge by but the camera itself
             self._checks = [set_up.camera_check(sight), *self._checks[1:]]
-        state: dict[str, Any] = {
-            "checks": [asdict(check) for check in self._checks],
-            "ready": set_up.ready(self._checks),
-        }
-        state["alone"] = round(min(1.0, watch.alone_s / ALONE_S), 2)
-        if frame is not None:
-            whole = np.array(size, float)
-            state["aspect"] = size[0] / size[1]
-            if watch.pose is not None:
-                state["pose"] = _points(watch.pose.landmarks_px / whole)
-            if self._back is not None:
-                state["outline"] = _points(self._back.outline_px / whole)
-                state["spine"] = _points(self._back.spine_px / whole)
-            if seen is not None:
-                state["thumbs"] = _points(seen.thumb_px / whole)
-        return state
-
-    def _round_state(self, seen: Observation | None) -> dict[str, Any]:
-        current = self._round
-        assert current is not None
-        now = current.now
-        elapsed_s = current.observations[-1].t_s if current.observations else 0.0
-        state: dict[str, Any] = {
-            "elapsed": round(elapsed_s, 2),
-            "total": self.total_s,
-            "tempo": None if now.tempo_cpm is None else round(now.tempo_cpm, 1),
-            "turns": np.minimum(current.running.turns, 1.0).round(2).tolist(),
-            "gone": round(self._gone, 2),
-        }
-        if seen is not None:
-            uv = np.stack([seen.u, seen.v_cm], axis=1)
-            state["thumbs"] = _points(uv)
-        return state
+        return showing.of_setup(self._checks, watch, sight, seen)
 
 
-def _points(points: np.ndarray) -> list[list[float] | None]:
-    """Points as JSON; None where one is not seen."""
-    return [[round(float(x), 4) for x in p] if np.isfinite(p).all() else None for p in np.asarray(points)]
+def _give_memory_back() -> None:
+    """Hand what the networks have freed back to the system.
+
+    glibc keeps it otherwise, some 100 MB a visit in scattered pieces: a laptop that serves fifteen couples in turn has
+    better use for it.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _own_detectors() -> list[Detector]:

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""How fast a live practice is: a clip as the camera, the real server, and a real headless Chromium on the page.
+
+    python benchmarks/live.py [samples/sample.mp4] [--fps 30] [--seconds 40] [--turns 5]
+
+Everything runs on this one machine, as it does for a couple. The clip is played at `--fps` pictures a second (more than
+the analysis can use, so that dropping is measured, too). A picture's age is taken when the page has drawn what was seen
+in it: from the moment the camera gave it to the end of the drawing, both by this machine's clock. Then the server's
+memory and threads over some start-stop turns of the camera. Needs ffmpeg, chromium and the test extra (playwright).
+Speeds depend on the machine and on what else it does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+from playwright.sync_api import Page, expect, sync_playwright
+
+from coach.settings import resource_folder
+from coach.vision.models import models_folder
+
+MIB = 1 << 20
+_WAIT_MS = 120_000
+
+
+@contextmanager
+def server(clip: Path, folder: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """`massage-coach app` with the clip as its camera."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ, "COACH_MODELS": str(models_folder()), "COACH_HOME": str(folder / "home"), "COACH_LANG": "id",
+        "CAMERA": str(clip),
+    }  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "coach", "app", "--port", str(port), "--no-browser"],
+        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        children = psutil.Process(process.pid).children(recursive=True)
+        serving = next(
+            (p for p in children if "streamlit" in " ".join(p.cmdline())), psutil.Process(process.pid)
+        )
+        yield url, serving
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def to_the_camera(page: Page, url: str) -> None:
+    """Through consent and safety, to the switch."""
+    page.goto(url)
+    page.get_by_label("Kode peserta").fill("BENCH", timeout=_WAIT_MS)
+    page.get_by_label("Kode peserta").press("Tab")
+    for words in ("Sudah melahirkan", "18 tahun ke atas", "berlatih dan diukur"):
+        page.get_by_text(words).click()
+    page.get_by_role("button", name="Lanjut", exact=True).click(timeout=_WAIT_MS)
+    page.get_by_text("Bidan hadir").click(timeout=_WAIT_MS)
+    page.get_by_role("button", name="Tidak ada").click(timeout=_WAIT_MS)
+
+
+def switch_on(page: Page) -> None:
+    page.get_by_role("button", name="Nyalakan kamera").click(timeout=_WAIT_MS)
+    expect(page.get_by_text("Kamera menyala.")).to_be_visible(timeout=_WAIT_MS)
+
+
+def round_of(page: Page, seconds: float) -> dict[str, Any]:
+    """Begin a round and look at what the page showed of it."""
+    expect(page.locator("[data-part=start]:not([disabled])")).to_be_attached(timeout=_WAIT_MS)
+    if page.locator(".live").get_attribute("data-phase") == "setup":
+        page.keyboard.press("Enter")
+    expect(page.locator(".live[data-phase=round]")).to_be_visible(timeout=_WAIT_MS)
+    page.wait_for_timeout(3000)  # a calm start
+    page.evaluate("() => { window.liveShown.length = 0; }")
+    first = counts(page)
+    page.wait_for_timeout(1000 * seconds)
+    shown: list[list[float]] = page.evaluate("() => window.liveShown")
+    last = counts(page)
+    ages = sorted(age for _, age in shown)
+    lasted = (shown[-1][0] - shown[0][0]) / 1000
+    return {
+        "shown_per_s": (len(shown) - 1) / lasted,
+        "age_p50_ms": statistics.median(ages),
+        "age_p95_ms": ages[int(0.95 * (len(ages) - 1))],
+        "camera_per_s": (last["grabbed"] - first["grabbed"]) / seconds,
+        "dropped_share": (last["dropped"] - first["dropped"]) / max(last["grabbed"] - first["grabbed"], 1),
+    }
+
+
+def counts(page: Page) -> dict[str, int]:
+    """Pictures that the camera gave, and those that nobody looked at."""
+    found: dict[str, int] = page.evaluate("() => window.liveCounts")
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("clip", type=Path, nargs="?", default=resource_folder("samples") / "sample.mp4")
+    parser.add_argument("--fps", type=int, default=30)
+    parser.add_argument("--seconds", type=float, default=40.0)
+    parser.add_argument("--turns", type=int, default=5)
+    options = parser.parse_args()
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        clip = Path(temporary) / "camera.mp4"
+        subprocess.run(
+            ["ffmpeg", "-v", "error", "-i", options.clip, "-vf", f"fps={options.fps}", "-crf", "18", clip],
+            check=True,
+        )
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--headless", "--no-sandbox", "--disable-gpu"]
+        )
+        print(f"load before: {os.getloadavg()[0]:.1f}, cores: {os.cpu_count()}")
+        with server(clip, Path(temporary)) as (url, process):
+            page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+            to_the_camera(page, url)
+            switch_on(page)
+            for name, value in round_of(page, options.seconds).items():
+                print(f"{name:>14} {value:8.2f}")
+            page.keyboard.press("x")
+            page.get_by_role("button", name="Ronde lagi").click(timeout=_WAIT_MS)
+            memory = []
+            for _ in range(options.turns):
+                switch_on(page)
+                page.wait_for_timeout(1500)
+                page.get_by_role("button", name="Matikan kamera").click()
+                page.get_by_role("button", name="Nyalakan kamera").wait_for(timeout=_WAIT_MS)
+                memory.append(process.memory_info().rss / MIB)
+            print(f"memory after each of {options.turns} turns, MiB: {', '.join(f'{m:.0f}' for m in memory)}")
+            print(f"threads: {process.num_threads()}")
+        browser.close()
+        print(f"load after: {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
