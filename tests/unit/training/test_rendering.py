@@ -1,0 +1,101 @@
+"""What needs no graphics, and pictures where there is one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from training.layout import C7, GIVER_POINTS, L5, RENDERED_CM_PER_PX, RENDERED_HEIGHT, RENDERED_WIDTH
+from training.rendering.cameras import Camera
+from training.rendering.gl import SHADERS, shader
+from training.rendering.sensor import as_webcam
+from training.rendering.shapes import load_bodies
+from training.rendering.surfaces import Material, linear
+
+
+def test_a_camera_sees_its_target_in_the_middle():
+    camera = Camera.towards([0, 2, 1], [0, 0, 1], 90, 4 / 3)
+    # At 2 m an angle of 90° shows 2 m above and below the middle.
+    pixels, depths = camera.pixels([[0, 0, 1], [0, 0, 2], [1, 0, 1]], 640, 480)
+    np.testing.assert_allclose(pixels, [[320, 240], [320, 120], [200, 240]], atol=1e-9)
+    np.testing.assert_allclose(depths, 2)
+
+
+def test_shaders_know_every_material():
+    for path in SHADERS.iterdir():
+        assert "#include" not in shader(path.name)
+    text = shader("scene.frag.glsl")
+    for material in Material:
+        assert f"#define {material.name} {material.value}\n" in text
+        assert f"material == {material.name}" in text
+
+
+def test_colours_become_light():
+    assert linear((0, 255, 127.5)) == pytest.approx((0, 1, 0.5**2.2))
+
+
+def test_a_perfect_webcam_changes_nothing():
+    image = np.random.default_rng(0).integers(0, 255, (30, 40, 3), np.uint8)
+    seen = as_webcam(image, np.random.default_rng(0), blur=0, noise=0, jpeg=0)
+    np.testing.assert_array_equal(seen, image)
+    noisy = as_webcam(np.full((90, 120, 3), 100, np.uint8), np.random.default_rng(0), 0, 1, 0)
+    # At grey 100 both noises are as strong as they are called.
+    assert noisy.std() == pytest.approx(np.hypot(2.2, 2.0), rel=0.25)
+
+
+@pytest.fixture(scope="module")
+def graphics() -> None:
+    """Skips where nothing can be drawn."""
+    moderngl = pytest.importorskip("moderngl", reason="needs the extra 'training'")
+    try:
+        moderngl.create_context(standalone=True, backend="egl").release()
+    except Exception as error:  # whatever the driver says
+        pytest.skip(f"no OpenGL here: {error}")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("graphics")
+def test_a_scene_can_be_drawn_again_and_is_to_scale():
+    from training.pictures import RandomScene
+
+    drawn = []
+    for _ in range(2):
+        scene = RandomScene(1005, load_bodies())
+        drawn.append([scene.draw() for _ in range(2)])
+        length_px = scene.scene.back.length * 100 / RENDERED_CM_PER_PX
+        scene.close()
+    for first, second in zip(*drawn, strict=True):
+        np.testing.assert_array_equal(first.image, second.image)
+        np.testing.assert_array_equal(first.pixels, second.pixels)
+    for picture in drawn[0]:
+        assert picture.image.shape == (RENDERED_HEIGHT, RENDERED_WIDTH, 3)
+        assert picture.image.std() > 5
+        way = picture.pixels[C7] - picture.pixels[L5]
+        assert abs(way[0]) < 0.02 * length_px
+        assert -1.1 * length_px < way[1] < -0.5 * length_px
+        assert picture.exists[GIVER_POINTS:].all()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("graphics")
+def test_a_clip_tells_its_truth(tmp_path: Path):
+    from training.rendering.clip import main
+
+    video, truth = tmp_path / "clip.mp4", tmp_path / "clip.json"
+    main(
+        f"--seed 3 --out {video} --truth {truth} --seconds 0.5 --fps 8 --size 160x120 --ss 1 --lead-alone 0.2 "
+        "--shake 1".split()
+    )
+    told = json.loads(truth.read_text(encoding="utf-8"))
+    assert video.stat().st_size > 500
+    assert told["frames_n"] == len(told["frames"]) == 4
+    assert [frame["state"] for frame in told["frames"]] == ["alone", "alone", "move", "move"]
+    last = told["frames"][-1]
+    assert last["back"]["left"]["ik_err_mm"] < 1
+    # Her own left shoulder is on the left of a picture from behind.
+    left, right = (last["points"][f"receiver_{side}_shoulder"]["px"][0] for side in ("left", "right"))
+    assert left < right
+    assert told["options"]["receiver_top"] is not None

@@ -1,0 +1,44 @@
+"""What pictures to learn from look like: their points, their sizes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+HAND_POINTS = ("thumb_tip", "thumb_ip", "thumb_mcp", "index_knuckle", "pinky_knuckle", "wrist")
+BACK_POINTS = ("c7", "l5", "left_shoulder", "right_shoulder", "left_hip", "right_hip")
+POINTS = (
+    *(f"left_{point}" for point in HAND_POINTS),
+    *(f"right_{point}" for point in HAND_POINTS),
+    *BACK_POINTS,
+)
+"""The 18 points: the giver's left hand, the giver's right hand, the receiver's back."""
+
+GIVER_POINTS = 2 * len(HAND_POINTS)
+"""The first ones; they do not exist where nobody massages."""
+
+THUMB_TIPS = (POINTS.index("left_thumb_tip"), POINTS.index("right_thumb_tip"))
+C7, L5 = POINTS.index("c7"), POINTS.index("l5")
+
+RENDERED_WIDTH, RENDERED_HEIGHT, RENDERED_CM_PER_PX = 256, 336, 0.25
+"""A rendered picture: 64 × 84 cm, more than the network sees, so that it can be moved and turned."""
+
+WIDTH, HEIGHT, CM_PER_PX = 160, 224, 0.3
+"""What the network sees: 48 × 67 cm. `coach.vision.keypoints` cuts the same from a frame."""
+
+CELL_PX = 2
+"""One place of the network's answer, pixels."""
+
+CENTRE_U = 0.35
+"""Place on the spine in the middle of a picture."""
+
+VALIDATION_SEED = 900_000
+"""Scenes from this seed on show bodies that the others do not, and are never learnt from."""
+
+
+def _mirrored(point: str) -> str:
+    side, _, rest = point.partition("_")
+    return f"{ {'left': 'right', 'right': 'left'}[side] }_{rest}" if rest else point
+
+
+SWAPPED = np.array([POINTS.index(_mirrored(point)) for point in POINTS])
+"""For each point the one that takes its place when the picture is mirrored [shape=(18,)]."""

@@ -1,0 +1,259 @@
+"""Random pictures of one random scene, cut out, turned upright and brought to one scale as the network will see them.
+
+Only the crop is rendered. What is slow to make (bodies, clothes, room) stays for a whole scene; hands, light and camera
+are drawn for every picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.layout import (
+    CENTRE_U,
+    GIVER_POINTS,
+    HAND_POINTS,
+    RENDERED_CM_PER_PX,
+    RENDERED_HEIGHT,
+    RENDERED_WIDTH,
+    VALIDATION_SEED,
+)
+from training.rendering.body import SIDES, FingerPose
+from training.rendering.cameras import Camera
+from training.rendering.giver import GRIP_FINGERS, HandVariation
+from training.rendering.gl import Renderer
+from training.rendering.lighting import indoor_light, lamp_view
+from training.rendering.motion import HandGoal
+from training.rendering.people import Pose
+from training.rendering.props import BOOKSHELF, PAINTING, quad
+from training.rendering.rotations import unit
+from training.rendering.scene import Scene, SceneOptions
+from training.rendering.shapes import Bodies
+from training.rendering.surfaces import Light, Material, Surface
+from training.rendering.truth import points_of
+
+_OVERSAMPLING = 1.2
+_MOST_LEAN = 58  # degrees; the taught posture is 30 to 60
+_UPRIGHT_SHARE = 0.25
+_NOBODY_SHARE = 0.04
+_BUSY_WALL_SHARE = 0.45
+_BESIDE_GIVER_DEG = 28  # a camera nearer to the giver's own direction sees only the giver
+_CAMERA_TRIES = 20
+# A point counts as visible when what is drawn there is at most this much nearer: joints lie under the skin.
+_BEHIND_SKIN_M = np.array(([0.02] + [0.05] * 5) * 2 + [0.06] * 6)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One rendered picture and its truth.
+
+    Attributes
+    ----------
+    image : ndarray [shape=(336, 256, 3), dtype=uint8]
+        RGB.
+    pixels : ndarray [shape=(18, 2)]
+        See `training.layout.POINTS`; may lie outside of the picture.
+    visible, exists : ndarray of bool [shape=(18,)]
+        Inside and not hidden; part of the scene at all.
+    azimuth : float
+        Of the camera, degrees from straight behind her.
+    """
+
+    image: np.ndarray
+    pixels: np.ndarray
+    visible: np.ndarray
+    exists: np.ndarray
+    azimuth: float
+
+
+class RandomScene:
+    """A source of pictures; the same seed gives the same pictures.
+
+    Parameters
+    ----------
+    seed : int
+        From `VALIDATION_SEED` on the scene is one for validation.
+    """
+
+    def __init__(self, seed: int, bodies: Bodies) -> None:
+        self._rng = rng = np.random.default_rng(seed)
+        lean = float(rng.uniform(0, _MOST_LEAN)) if rng.random() < 1 - _UPRIGHT_SHARE else None
+        self.options = SceneOptions(
+            view="any",
+            skin=float(rng.uniform(0, 1)),
+            giver_skin=None if rng.random() < 0.6 else float(rng.uniform(0, 1)),
+            receiver_top=str(
+                rng.choice(["bare", "bare", "bra", "bra", "tank", "tshirt", "longsleeve", "towel"])
+            ),
+            grip=str(rng.choice(["fist", "fist", "fist", "open", "open"])),
+            lean=lean,
+            validation=seed >= VALIDATION_SEED,
+        )
+        self.renderer = Renderer(RENDERED_WIDTH, RENDERED_HEIGHT, _OVERSAMPLING)
+        self.scene = Scene(self.renderer, bodies, self.options, rng)
+        if rng.random() < _BUSY_WALL_SHARE:
+            part = PAINTING if rng.random() < 0.7 else BOOKSHELF
+            corner = (-3, self.scene.wall + 0.03, 0)
+            picture = Surface(Material.PICTURE, casts_shadow=False)
+            quad(self.renderer, corner, (6, 0, 0), (0, 0, 2.9), picture, part)
+        self._everybody, self._alone = self.renderer.items, self.scene.items_without_giver()
+
+    def close(self) -> None:
+        """Give the renderer back."""
+        self.renderer.close()
+
+    def draw(self) -> Picture:
+        """The next picture."""
+        rng, scene = self._rng, self.scene
+        nobody = rng.random() < _NOBODY_SHARE
+        self.renderer.show(self._alone if nobody else self._everybody)
+        receiver = scene.pose_receiver(rng.uniform(0, 60), rng.normal(0, 0.4))
+        scene.giver.variation = random_hands(rng, scene.giver.grip)
+        goals = random_goals(rng)
+        u_lean = float(np.clip((goals["L"].u + goals["R"].u) / 2, -0.05, 1))
+        giver, _ = scene.pose_giver(rng.uniform(0, 60), goals, u_lean)
+        eye, target, azimuth = self._place_camera()
+        light = random_light(rng, azimuth)
+        aspect = RENDERED_WIDTH / RENDERED_HEIGHT
+        camera = self._cropped(Camera.towards(eye, target, scene.fov_deg, aspect), aspect)
+        image, depth = self.renderer.render(camera, light), self.renderer.depth()
+
+        points = _points(scene, receiver, giver)
+        pixels, depths = camera.pixels(points, RENDERED_WIDTH, RENDERED_HEIGHT)
+        inside = (pixels >= 0).all(1) & (pixels < (RENDERED_WIDTH, RENDERED_HEIGHT)).all(1)
+        columns = np.clip(pixels[:, 0].astype(int), 0, RENDERED_WIDTH - 1)
+        rows = np.clip(pixels[:, 1].astype(int), 0, RENDERED_HEIGHT - 1)
+        visible = inside & (depths - depth[rows, columns] < _BEHIND_SKIN_M)
+        exists = np.ones(len(points), bool)
+        if nobody:
+            exists[:GIVER_POINTS] = visible[:GIVER_POINTS] = False
+        return Picture(image, pixels, visible, exists, azimuth)
+
+    def _place_camera(self) -> tuple[np.ndarray, np.ndarray, float]:
+        """Eye, target and azimuth of a camera that does not only see the giver's back."""
+        rng = self._rng
+        centre = self.scene.back.at(CENTRE_U, 0)[0].astype(float)
+        for _ in range(_CAMERA_TRIES):
+            azimuth = float(rng.uniform(-60, 60))
+            if abs(azimuth - self.scene.giver.azimuth) > _BESIDE_GIVER_DEG:
+                break
+        distance, angle = float(rng.uniform(0.8, 2.8)), np.deg2rad(azimuth)
+        eye = centre + np.array([np.sin(angle) * distance, np.cos(angle) * distance, 0])
+        highest = centre[2] + 0.25 + 0.75 * min(distance, 1.5)
+        eye[2] = float(rng.uniform(centre[2] - 0.25, highest))
+        return eye, centre + rng.normal(0, 0.15, 3), azimuth
+
+    def _cropped(self, camera: Camera, aspect: float) -> Camera:
+        """`camera` with its picture shifted, turned upright and brought to the scale of rendered pictures."""
+        back = self.scene.back
+        marks = [(0, 0), (1, 0), (0.2, 0), (0.5, 0), (CENTRE_U, -0.04), (CENTRE_U, 0.04), (CENTRE_U, 0)]
+        places, _ = camera.project(np.array([back.at(u, v)[0] for u, v in marks]))
+        square = np.array([aspect, 1.0])  # brings both directions to halves of the picture's height
+        c7, l5, higher, lower, left, right, centre = places * square
+        # How far a centimetre of skin reaches in the picture, in the direction in which it reaches farthest.
+        along, across = (lower - higher) / (0.3 * (back.length * 100)), (right - left) / 8.0
+        per_cm = np.linalg.svd(np.stack([along, across], 1))[1][0]
+        enlarge = (2 / RENDERED_HEIGHT / RENDERED_CM_PER_PX) / per_cm
+        up = unit(c7 - l5)
+        turn = enlarge * np.array([[up[1], -up[0]], [up[0], up[1]]])
+        change = np.eye(4)
+        change[:2, :2] = np.diag(1 / square) @ turn @ np.diag(square)
+        change[:2, 3] = -turn @ centre / square
+        return camera.moved(change, enlarge)
+
+
+def random_hands(rng: np.random.Generator, grip: str) -> dict[str, HandVariation]:
+    """How both hands differ from the plain grip."""
+    hands = {}
+    plain = GRIP_FINGERS[grip]
+    common_turn = rng.normal(0, 1, 3) * 0.15
+    for side in SIDES:
+        if grip == "fist":
+            curl = np.array(plain.curl) + rng.normal(0, 0.10) + rng.normal(0, 0.05, 4)
+            fingers = FingerPose(
+                np.clip(curl, 0.4, 1),
+                thumb=np.array(plain.thumb) + rng.normal(0, 8, 3),
+                thumb_out=float(rng.normal(plain.thumb_out, 7)),
+            )
+        else:
+            curl = np.array(plain.curl) + abs(rng.normal(0, 0.14)) + rng.normal(0, 0.05, 4)
+            fingers = FingerPose(
+                np.clip(curl, 0, 0.7),
+                spread=float(rng.uniform(0, 6)),
+                thumb=np.array(plain.thumb) + rng.normal(0, 8, 3),
+                thumb_out=float(rng.normal(plain.thumb_out, 8)),
+            )
+        mirror = np.array([1, -1, -1]) if side == "R" else np.ones(3)
+        turn = common_turn * mirror + rng.normal(0, 1, 3) * 0.16
+        idle_curl = np.clip(rng.uniform(0.05, 0.5) + rng.normal(0, 0.05, 4), 0, 1)
+        idle = FingerPose(idle_curl, 3.0, (0, 2, 2), 10.0)
+        hands[side] = HandVariation(turn, fingers, idle)
+    return hands
+
+
+def random_goals(rng: np.random.Generator) -> dict[str, HandGoal]:
+    """Where the thumbs are: mostly side by side, sometimes apart, in the air, or one of them idle."""
+    u = rng.uniform(-0.02, 0.95) if rng.random() < 0.8 else rng.uniform(-0.02, 0.25)
+    v = rng.uniform(0.3, 6.5) / 100
+    in_air = rng.random() < 0.12
+    idle = str(rng.choice(list(SIDES))) if rng.random() < 0.10 else None
+    goals = {}
+    for side in SIDES:
+        to_right = 1 if side == "R" else -1
+        radius, angle = rng.uniform(0, 2.2) / 100, rng.uniform(0, 2 * np.pi)
+        apart = rng.normal(0, 0.03) if rng.random() < 0.8 else rng.normal(0, 0.15)
+        goal = HandGoal(
+            u=float(np.clip(u + apart, -0.03, 0.97)),
+            v=float(to_right * np.clip(v + rng.normal(0, 0.008), 0.002, 0.085)),
+            across=radius * np.cos(angle),
+            up=radius * np.sin(angle),
+            lift=_random_lift(rng, in_air),
+        )
+        if side == idle:
+            goal = HandGoal(
+                u=float(rng.uniform(0.02, 0.2)),
+                v=float(to_right * rng.uniform(0.06, 0.1)),
+                lift=0.0 if rng.random() < 0.6 else float(rng.uniform(0.02, 0.2)),
+                active=False,
+            )
+        goals[side] = goal
+    return goals
+
+
+def random_light(rng: np.random.Generator, camera_azimuth: float) -> Light:
+    """An indoor light, bent out of shape: from any side, of any strength and colour."""
+    light = indoor_light(rng, camera_azimuth)
+    strength = np.exp(rng.normal(0, 0.25))
+    if rng.random() < 0.35:
+        azimuth, elevation = rng.uniform(0, 2 * np.pi), np.deg2rad(rng.uniform(5, 80))
+        light.lamp = np.array(
+            [
+                np.cos(azimuth) * np.cos(elevation),
+                np.sin(azimuth) * np.cos(elevation),
+                np.sin(elevation),
+            ]
+        )
+        light.lamp_view = lamp_view(light.lamp)
+    light.lamp_colour = light.lamp_colour * strength * np.clip(1 + rng.normal(0, 0.12, 3), 0.6, 1.5)
+    light.sky = light.sky * np.exp(rng.normal(0, 0.3)) * np.clip(1 + rng.normal(0, 0.08, 3), 0.7, 1.4)
+    light.ground = light.ground * np.exp(rng.normal(0, 0.3))
+    light.exposure = float(np.exp(rng.normal(0, 0.15)))
+    light.white_balance = tuple(np.clip(1 + rng.normal(0, 0.06, 3), 0.8, 1.2))
+    return light
+
+
+def _random_lift(rng: np.random.Generator, in_air: bool) -> float:
+    if in_air:
+        return float(rng.uniform(0.005, 0.08))
+    return 0.0 if rng.random() < 0.85 else float(rng.uniform(0, 0.03))
+
+
+def _points(scene: Scene, receiver: Pose, giver: Pose) -> np.ndarray:
+    """The points of `training.layout.POINTS` in the scene [shape=(18, 3)]."""
+    named = points_of(scene, receiver, giver)
+    hands = [named[f"giver_{side}_{point}"] for side in ("left", "right") for point in HAND_POINTS]
+    joints = [
+        named[f"receiver_{side}_{joint}"] for joint in ("shoulder", "hip") for side in ("left", "right")
+    ]
+    return np.array([*hands, named["receiver_C7"], named["receiver_L5"], *joints])

@@ -1,0 +1,284 @@
+"""A body with skin, hair and clothes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.rendering.body import ArmGoal, Body, Local
+from training.rendering.gl import Item, Mesh, Renderer
+from training.rendering.shapes import Bodies
+from training.rendering.surfaces import Colour, Material, Surface, linear
+
+HAIR_COLOURS = [
+    (28, 20, 16),
+    (58, 38, 24),
+    (96, 62, 34),
+    (150, 112, 66),
+    (70, 66, 64),
+    (120, 48, 26),
+]
+CLOTH_COLOURS = [
+    (188, 60, 60),
+    (70, 92, 140),
+    (60, 120, 90),
+    (220, 214, 204),
+    (44, 46, 54),
+    (156, 130, 170),
+    (214, 160, 80),
+    (120, 120, 124),
+    (36, 52, 84),
+    (232, 190, 196),
+]
+TROUSER_COLOURS = [(40, 44, 60), (60, 70, 96), (30, 30, 32), (90, 84, 76)]
+SKIN_TONES = [
+    (236, 196, 175),
+    (224, 172, 142),
+    (198, 140, 106),
+    (150, 98, 68),
+    (98, 62, 44),
+    (66, 42, 32),
+]
+"""From light to dark."""
+
+TOPS = {"bare": 0, "tshirt": 1, "tank": 2, "bra": 3, "longsleeve": 5, "towel": 6}
+"""Clothes of the upper body and their numbers in `shaders/depth.frag.glsl`."""
+
+_LIPS_OF_SKIN = np.array([0.88, 0.58, 0.56])
+_FITTED_TOPS = (TOPS["tank"], TOPS["bra"])
+_FITTED_OFF_SKIN_M, _LOOSE_OFF_SKIN_M = (
+    0.0025,
+    -0.001,
+)  # of the helper mesh, which stands off the skin by itself
+_HAIR_OFF_HELPER_M = {"up": -0.006, "short": -0.012}
+_NO_HAIR_ABOVE = 9.0  # metres: nobody is that tall
+
+
+def skin_colours(tone: float) -> tuple[Colour, Colour]:
+    """Skin and lips for a tone from 0 (light) to 1 (dark)."""
+    tones = np.array(SKIN_TONES, float)
+    place = np.clip(tone, 0, 1) * (len(tones) - 1)
+    i = min(int(place), len(tones) - 2)
+    skin = tones[i] + (tones[i + 1] - tones[i]) * (place - i)
+    return linear(skin), linear(skin * _LIPS_OF_SKIN)
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What does not come from the body's shape.
+
+    Parameters
+    ----------
+    skin : float
+        0 light to 1 dark.
+    top : str
+        One of `TOPS`.
+    hair : str
+        up, short, bob, long or bald.
+    sleeve : float
+        Length of short sleeves: 0 shoulder, 1 elbow.
+    """
+
+    skin: float
+    top: str
+    hair: str
+    sleeve: float = 0.45
+
+
+@dataclass(frozen=True)
+class Pose:
+    """A posed body.
+
+    Attributes
+    ----------
+    rotations : ndarray [shape=(n_bones, 3, 3)]
+    positions : ndarray [shape=(n_bones, 3)]
+    vertices, normals : ndarray [shape=(n_vertices, 3)]
+    reach : dict
+        Per arm that had a goal, its distance in lengths of the arm.
+    """
+
+    body: Body
+    rotations: np.ndarray
+    positions: np.ndarray
+    vertices: np.ndarray
+    normals: np.ndarray
+    reach: dict[str, float]
+
+    def joint(self, bone: str) -> np.ndarray:
+        """Where `bone` begins [shape=(3,)]."""
+        return self.positions[self.body.index[bone]]
+
+    def thumb_tip(self, side: str) -> np.ndarray:
+        """[shape=(3,)]"""
+        return self.vertices[self.body.hands[side].thumb_tip].mean(0)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A mesh of some of the body's vertices, moved out along the normals."""
+
+    mesh: Mesh
+    vertices: np.ndarray
+    off_skin: float = 0.0
+
+
+class Person:
+    """A dressed body in a renderer; draws clothes and colours at random."""
+
+    def __init__(
+        self,
+        renderer: Renderer,
+        bodies: Bodies,
+        shape: str,
+        height: float,
+        looks: Looks,
+        rng: np.random.Generator,
+    ) -> None:
+        self._renderer = renderer
+        self.body = body = Body(bodies, shape, height)
+        self._parts: list[_Part] = []
+        self._bun: _Bun | None = None
+        self.items: list[Item] = []
+        scale, hip, neck = body.scale, body.head("root")[2], body.head("neck01")[2]
+        clothes = {
+            "cuts": (
+                neck + 0.012 * scale,
+                hip + 0.02,
+                hip + 0.085 * scale,
+                abs(body.head("upperarm01.L")[0]),
+            ),
+            "top": TOPS[looks.top],
+            "bottom": 1,
+            "sleeve": looks.sleeve,
+            "seed": float(rng.uniform(0, 50)),
+        }
+        hair_colour = linear(HAIR_COLOURS[rng.integers(len(HAIR_COLOURS))])
+        hair_cut = _hair_cut(body, looks.hair)
+        # What trousers hide is left out; the shader cuts the rest to shape.
+        below_hip = (body.rest[:, 2] < hip - 0.06) & (body.along_arm < 0)
+        above_waist = (body.rest[:, 2] > hip + 0.16 * scale) | (body.along_arm >= 0)
+        on_hand = body.along_arm > 2
+
+        skin, lips = skin_colours(looks.skin)
+        self._add_skin(
+            below_hip,
+            Surface(Material.SKIN, skin, lips, hair_colour=hair_colour, hair_cut=hair_cut, **clothes),
+        )
+        colours = [linear(CLOTH_COLOURS[i]) for i in rng.permutation(len(CLOTH_COLOURS))]
+        if looks.top != "bare":
+            off_skin = _FITTED_OFF_SKIN_M if TOPS[looks.top] in _FITTED_TOPS else _LOOSE_OFF_SKIN_M
+            pattern = float(rng.choice([0, 0, 1, 2]))
+            surface = Surface(Material.TOP, colours[0], colours[1], pattern=pattern, **clothes)
+            self._add_part("helper-tights", surface, below_hip | on_hand, off_skin)
+        trousers = linear(TROUSER_COLOURS[rng.integers(len(TROUSER_COLOURS))])
+        self._add_part("helper-tights", Surface(Material.BOTTOM, trousers, **clothes), above_waist)
+        if looks.hair != "bald":
+            seed = float(rng.uniform(0, 9))
+            surface = Surface(Material.HAIR, hair_colour, hair_cut=hair_cut, seed=seed)
+            self._add_part("helper-hair", surface, off_skin=_HAIR_OFF_HELPER_M.get(looks.hair, 0.0))
+        if looks.hair == "up":
+            self._bun = _Bun(renderer, body)
+            self._add(self._bun.mesh, Surface(Material.HAIR, hair_colour, seed=1.0))
+        for side in "lr":
+            self._add_part(f"helper-{side}-eye", Surface(Material.EYE, (0.35, 0.3, 0.28)))
+
+    def pose(
+        self,
+        local: Local,
+        root_position: np.ndarray,
+        root_rotation: np.ndarray,
+        arms: dict[str, ArmGoal],
+    ) -> Pose:
+        """The skin when the joints are turned by `local` and the hands are where `arms` wants them."""
+        rotations, positions, reach = self.body.reach(local, root_position, root_rotation, arms)
+        vertices, normals = self.body.skin(rotations, positions)
+        return Pose(self.body, rotations, positions, vertices, normals, reach)
+
+    def upload(self, pose: Pose) -> None:
+        """Show this pose in the next picture."""
+        if self._bun is not None:
+            self._bun.upload(pose)
+        for part in self._parts:
+            normals = pose.normals[part.vertices]
+            places = pose.vertices[part.vertices]
+            if part.off_skin:
+                places = places + normals * part.off_skin
+            part.mesh.upload(places, normals)
+
+    def _add(self, mesh: Mesh, surface: Surface) -> None:
+        self._renderer.add(mesh, surface)
+        self.items.append(self._renderer.items[-1])
+
+    def _add_skin(self, hidden: np.ndarray, surface: Surface) -> None:
+        """The body's own mesh; a vertex on a seam of the texture becomes one for each of its places there."""
+        bodies = self.body.bodies
+        n_places = len(bodies.texture_places)
+        pairs = bodies.faces("body").ravel() * n_places + bodies.texture_faces("body").ravel()
+        unique, corners = np.unique(pairs, return_inverse=True)
+        vertices, texture = unique // n_places, bodies.texture_places[unique % n_places]
+        faces = corners.reshape(-1, 3)
+        faces = faces[~hidden[vertices][faces].all(1)]
+        mesh = Mesh(self._renderer, faces, self.body.rest[vertices], texture, self.body.along_arm[vertices])
+        self._parts.append(_Part(mesh, vertices))
+        self._add(mesh, surface)
+
+    def _add_part(
+        self, part: str, surface: Surface, hidden: np.ndarray | None = None, off_skin: float = 0.0
+    ) -> None:
+        """One of the meshes around the body, without the triangles whose corners are all `hidden`."""
+        faces = self.body.bodies.faces(part)
+        if hidden is not None:
+            faces = faces[~hidden[faces].all(1)]
+        vertices = np.unique(faces)
+        renumbered = np.zeros(len(self.body.rest), int)
+        renumbered[vertices] = np.arange(len(vertices))
+        mesh = Mesh(
+            self._renderer,
+            renumbered[faces],
+            self.body.rest[vertices],
+            along_arm=self.body.along_arm[vertices],
+        )
+        self._parts.append(_Part(mesh, vertices, off_skin))
+        self._add(mesh, surface)
+
+
+class _Bun:
+    """A ball of hair at the back of the head."""
+
+    _ROWS, _COLUMNS = 13, 21
+
+    def __init__(self, renderer: Renderer, body: Body) -> None:
+        radius = 0.036 * body.scale
+        centre = body.head("head") + np.array([0, 0.085, 0.062]) * body.scale
+        polar, around = np.meshgrid(
+            np.linspace(0, np.pi, self._ROWS), np.linspace(0, 2 * np.pi, self._COLUMNS), indexing="ij"
+        )
+        ball = np.stack([np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around), np.cos(polar)], -1)
+        self._normals = ball.reshape(-1, 3)
+        self._from_head = centre + self._normals * radius * (1, 1, 0.9) - body.head("head")
+        corner = np.arange(self._ROWS * self._COLUMNS).reshape(self._ROWS, self._COLUMNS)
+        first, right = corner[:-1, :-1].ravel(), corner[:-1, 1:].ravel()
+        below, diagonal = corner[1:, :-1].ravel(), corner[1:, 1:].ravel()
+        faces = np.vstack([np.stack([first, right, diagonal], 1), np.stack([first, diagonal, below], 1)])
+        self.mesh = Mesh(renderer, faces, self._normals * radius)
+
+    def upload(self, pose: Pose) -> None:
+        head = pose.body.index["head"]
+        turn = pose.rotations[head].T
+        self.mesh.upload(self._from_head @ turn + pose.positions[head], self._normals @ turn)
+
+
+def _hair_cut(body: Body, hair: str) -> tuple[float, float, float, float]:
+    """Lower end of the hair, hairline at the nape and its slope, and 1 with hair, see the shaders."""
+    head, scale = body.head("head")[2], body.scale
+    ends = {
+        "up": head + 0.012 * scale,
+        "short": head + 0.050 * scale,
+        "bob": head - 0.045 * scale,
+        "long": head - 0.22 * scale,
+        "bald": _NO_HAIR_ABOVE,
+    }
+    hairline = head - (0.022 if hair == "short" else 0.040) * scale
+    return ends[hair], hairline, 0.95, 0.0 if hair == "bald" else 1.0
