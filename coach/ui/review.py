@@ -11,10 +11,15 @@ from coach.export.words import Words
 from coach.i18n import N_
 from coach.settings import load_settings
 from coach.store import inbox, removal
-from coach.ui import follow, gate, keepers, practice_list, practice_view
+from coach.ui import agreement, follow, gate, keepers, practice_list, practice_view
 from coach.ui.records import records
 
-_PARTS = {"list": N_("Practices"), "follow": N_("Follow-up"), "records": N_("Records")}
+_PARTS = {
+    "list": N_("Practices"),
+    "follow": N_("Follow-up"),
+    "agreement": N_("Agreement"),
+    "records": N_("Records"),
+}
 _OPEN, _TIDIED = "review_open", "review_tidied"
 
 
@@ -39,6 +44,8 @@ def page(say: Words) -> None:
     )
     if part == "follow":
         follow.show(say)
+    elif part == "agreement":
+        agreement.show(say)
     elif part == "records":
         keepers.show(say, who)
     else:
