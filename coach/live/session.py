@@ -39,7 +39,7 @@ from coach.settings import Settings
 from coach.vision.anthropometry import back_length_cm
 from coach.vision.back import Back
 from coach.vision.backfinder import BackFinder
-from coach.vision.camera import LiveSource
+from coach.vision.camera import LiveSource, Pushed
 from coach.vision.evidence import Detector
 from coach.vision.glance import Light, Stirring, jpeg, light
 from coach.vision.mediapipe_hands import MediaPipeHands
@@ -103,6 +103,8 @@ class LiveSession:
         What is known beforehand; its start is set when the round begins.
     reference : Reference
     settings : Settings
+    pushed : Pushed or None
+        Where a browser's camera pushes its pictures, when `source` reads those.
     total_s : float
         Length of the round.
     keep : bool
@@ -116,11 +118,13 @@ class LiveSession:
         reference: Reference,
         settings: Settings,
         *,
+        pushed: Pushed | None = None,
         total_s: float = 150.0,
         keep: bool = False,
         detectors: Callable[[], Sequence[Detector]] | None = None,
     ) -> None:
         self.source = source
+        self.pushed = pushed
         self.practice = practice
         self.reference = reference
         self.settings = settings

@@ -7,6 +7,7 @@ send without being asked first.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +34,7 @@ def routes() -> list[Route]:
         Route("/live/state", _state),
         Route("/live/frame", _frame),
         Route("/live/command", _command, methods=["POST"]),
+        Route("/live/push", _push, methods=["POST"]),
     ]
 
 
@@ -59,7 +61,7 @@ async def _command(request: Request) -> Response:
     session = _session(request)
     if isinstance(session, Response):
         return session
-    if int(request.headers.get("content-length") or _MOST_BYTES + 1) > _MOST_BYTES:
+    if _length(request) > _MOST_BYTES:
         return _refused(413)
     try:
         what: Any = await request.json()
@@ -69,6 +71,25 @@ async def _command(request: Request) -> Response:
         return _refused(400)
     session.command(**{key: what[key] for key in ("do", "on", "points") if key in what})
     return Response(status_code=204, headers=_HEADERS)
+
+
+async def _push(request: Request) -> Response:
+    """A picture of the browser's own camera."""
+    session = _session(request)
+    if isinstance(session, Response):
+        return session
+    if session.pushed is None:
+        return _refused(409)
+    if _length(request) > session.pushed.most_bytes:
+        return _refused(413)
+    taken = await to_thread.run_sync(session.pushed.push, await request.body())
+    return Response(status_code=204, headers=_HEADERS) if taken else _refused(400)
+
+
+def _length(request: Request) -> float:
+    """What the request says of its length; without a word it may be anything."""
+    text = request.headers.get("content-length", "")
+    return int(text) if text.isdecimal() and len(text) < 16 else math.inf
 
 
 def _session(request: Request) -> LiveSession | Response:

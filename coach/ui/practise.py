@@ -19,7 +19,7 @@ from coach.settings import load_settings
 from coach.store.entries import clean_code
 from coach.ui import look, practise_after, practise_cut_off, practise_place, practise_view
 from coach.ui.choices import reference_choice
-from coach.vision.camera import cameras, live_source
+from coach.vision.camera import LiveSource, Pushed, cameras, live_source
 
 STATUS: dict[str, str] = {
     "postpartum": N_("She has given birth"),
@@ -43,6 +43,8 @@ MODE_NAMES: dict[str, str] = {
     QUIET: N_("Quiet: only what is clearly off"),
     TEST: N_("Test: no cues"),
 }
+BROWSER = -1
+"""In place of a camera's number: the browser films, and this program is sent the pictures."""
 _MINUTES = (1, 2, 3, 5)
 _STEP, _VISIT, _TOKEN = "practise_step", "practise_visit", "practise_token"
 
@@ -217,8 +219,10 @@ def _place(say: Words) -> None:
         with st.expander(say(N_("Camera and sound"))):
             known = cameras()
             names = {camera.number: camera.name for camera in known} or {0: "1"}
+            names[BROWSER] = say(N_("The camera of this browser"))
+            chosen = list(names).index(visit.camera) if visit.camera in names else 0
             camera = st.selectbox(
-                say(N_("Camera")), list(names), format_func=lambda n: names[n], key="practise_camera"
+                say(N_("Camera")), list(names), chosen, format_func=lambda n: names[n], key="practise_camera"
             )
             mirrored = st.toggle(
                 say(N_("The camera gives a mirror image")), visit.mirrored, key="practise_mirrored"
@@ -259,10 +263,17 @@ def _open(visit: Visit, *, take_over: bool = False) -> None:
         round=visit.rounds + 1,
     )
 
+    pushed = Pushed() if visit.camera == BROWSER else None
+
     def make() -> LiveSession:
+        source = (
+            live_source(visit.camera, mirrored=visit.mirrored)
+            if pushed is None
+            else LiveSource(lambda: pushed, mirrored=visit.mirrored)
+        )
         return LiveSession(
-            live_source(visit.camera, mirrored=visit.mirrored), practice, reference, settings,
-            total_s=60.0 * visit.minutes, keep=visit.grown_up is True,
+            source, practice, reference, settings,
+            pushed=pushed, total_s=60.0 * visit.minutes, keep=visit.grown_up is True,
         )  # fmt: skip
 
     opened = HUB.open(make, take_over=take_over)
@@ -294,7 +305,8 @@ def _live(say: Words) -> None:
     visit = _visit()
     practise_view.show(
         say, st.session_state[_TOKEN], session.reference, mode=visit.mode,
-        height_cm=session.settings.receiver_height_cm, early=visit.status == "early", on_ended=lambda: None,
+        height_cm=session.settings.receiver_height_cm, early=visit.status == "early",
+        films=visit.camera == BROWSER, on_ended=lambda: None,
     )  # fmt: skip
     if st.button(say(N_("Switch the camera off")), key="practise_off"):
         HUB.close(st.session_state[_TOKEN])

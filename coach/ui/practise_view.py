@@ -58,6 +58,7 @@ def show(
     mode: str,
     height_cm: float,
     early: bool,
+    films: bool,
     on_ended: Callable[[], None],
 ) -> str | None:
     """Mount the view; gives why it ended ('after', 'closed' or 'gone') in the run in which it did."""
@@ -65,6 +66,7 @@ def show(
         "token": token,
         "language": say.language,
         "mode": mode,
+        "films": films,
         "notice": say(LIGHT_TOUCH) if early else "",
         "words": words(say),
         "cues": {cue.id: {"kind": cue.kind} for cue in CUES.values()},

@@ -8,6 +8,7 @@ video file can stand in for the camera, at its own pace and from the start again
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import threading
@@ -20,6 +21,7 @@ from typing import Any, Protocol, Self
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from coach.errors import CameraError, VideoError
 from coach.i18n import N_
@@ -338,6 +340,49 @@ class Clip:
 
     def close(self) -> None:
         self._video.close()
+
+
+class Pushed:
+    """A browser's own camera: its pictures are pushed to us, one by one."""
+
+    can_freeze = True
+    most_bytes = 2_000_000
+    """Of one picture; a JPEG of 1280 × 720 has a tenth of it."""
+    _MOST_PIXELS = 1920 * 1080
+    _WAIT_S = 0.25
+
+    def __init__(self) -> None:
+        self._news = threading.Condition()
+        self._image: np.ndarray | None = None
+
+    def push(self, data: bytes) -> bool:
+        """Take a picture in [JPEG]; False when it is none, or too large."""
+        if len(data) > self.most_bytes or not data.startswith(b"\xff\xd8"):
+            return False
+        try:
+            # The size is read before anything is decoded: a few bytes can claim a billion pixels.
+            with Image.open(io.BytesIO(data), formats=["JPEG"]) as header:
+                width, height = header.size
+        except (OSError, ValueError, Image.DecompressionBombError):
+            return False
+        if not 0 < width * height <= self._MOST_PIXELS:
+            return False
+        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        if decoded is None:
+            return False
+        with self._news:
+            self._image = cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
+            self._news.notify_all()
+        return True
+
+    def read(self) -> np.ndarray | None:
+        with self._news:
+            self._news.wait_for(lambda: self._image is not None, self._WAIT_S)
+            image, self._image = self._image, None
+            return image
+
+    def close(self) -> None:
+        """Nothing is held open; the browser goes on pushing."""
 
 
 @dataclass(frozen=True)

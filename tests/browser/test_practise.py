@@ -14,9 +14,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import av
 import pytest
 from test_page import CHROMIUM, FLAGS, PATIENCE_MS, SCREEN, _await_health
 
@@ -73,23 +75,29 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def browser():
+def playwright():
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
 
 
 @pytest.fixture
-def context(browser, server: Server):
-    """A browser of its own. When the test is done: no request left this machine, no script failed."""
+def context(playwright):
+    """A browser of its own, without a camera."""
+    with watched(playwright, []) as context:
+        yield context
+
+
+@contextmanager
+def watched(playwright, flags: list[str]):
+    """A browser. When it is done: no request left this machine, no script failed."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
     context = browser.new_context(viewport=SCREEN)
     requests: list[str] = []
     failures: list[str] = []
     context.on("request", lambda request: requests.append(request.url))
     context.on("weberror", lambda error: failures.append(str(error.error)))
     yield context
-    context.close()
+    browser.close()
     hosts = {
         urlsplit(url).hostname for url in requests if urlsplit(url).scheme in ("http", "https", "ws", "wss")
     }
@@ -192,6 +200,31 @@ def test_a_second_tab_takes_over_and_a_killed_round_is_offered(context, server: 
     kept = json.loads((folder / "practice.json").read_text(encoding="utf-8"))
     assert kept["recovered"] is True
     assert Recording.from_parquet(folder / "recording.parquet").t_s[-1] > 2.5
+
+
+def test_the_browser_s_own_camera(playwright, server: Server, tmp_path: Path):
+    film = tmp_path / "film.mjpeg"
+    with av.open(str(server.clip)) as source, av.open(str(film), "w", format="mjpeg") as target:
+        stream = target.add_stream("mjpeg", rate=15)
+        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuvj420p"
+        for frame in source.decode(video=0):
+            target.mux(stream.encode(frame.reformat(format="yuvj420p")))
+        target.mux(stream.encode(None))
+    flags = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+             f"--use-file-for-fake-video-capture={film}"]  # fmt: skip
+    with watched(playwright, flags) as context:
+        page = context.new_page()
+        to_the_camera(page, server)
+        page.get_by_test_id("stExpander").get_by_text("Kamera").first.click()
+        page.wait_for_timeout(1000)  # while the box unfolds, a click on what moves is lost
+        page.get_by_test_id("stExpander").get_by_role("combobox").click()
+        page.get_by_role("option", name="Kamera peramban ini").click()
+        page.get_by_role("button", name="Nyalakan kamera").click()
+        expect(page.get_by_text("Kamera menyala.")).to_be_visible(timeout=60_000)
+        begin(page)
+        before = left_s(page)
+        page.wait_for_timeout(3_000)
+        assert left_s(page) < before
 
 
 def test_a_red_flag_ends_politely_and_nobody_else_gets_at_the_camera(context, server: Server):

@@ -31,10 +31,11 @@ class View {
     this.sound = new Sound(data);
     this.words();
     this.bind();
-    this.stop = () => { this.stopped = true; this.sound.stop(); document.removeEventListener("keydown", this.onkey); };
+    this.stop = () => { this.stopped = true; this.sound.stop(); this.darken(); document.removeEventListener("keydown", this.onkey); };
     // When each state was drawn and how old it was then, ms; benchmarks/live.py reads it.
     this.shown = window.liveShown = [];
     this.poll(); this.pictures(); this.keepDrawing();
+    if (data.films) this.film();
   }
 
   update(data, trigger) { this.data = data; this.trigger = trigger; this.words(); }
@@ -140,6 +141,37 @@ class View {
     }
   }
 
+  async film() {
+    // This browser's camera: one picture in flight, and only new ones.
+    const troubles = { NotAllowedError: "forbidden", NotFoundError: "missing", OverconstrainedError: "missing", NotReadableError: "busy" };
+    const video = document.createElement("video"), canvas = document.createElement("canvas");
+    video.muted = video.playsInline = true;
+    while (!this.stopped) {
+      try {
+        if (!navigator.mediaDevices) throw new DOMException("", "NotAllowedError");  // neither localhost nor HTTPS
+        this.stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } });
+        const track = this.stream.getVideoTracks()[0];
+        video.srcObject = this.stream;
+        await video.play();
+        this.local = null;
+        while (!this.stopped && track.readyState === "live") {
+          const fresh = await Promise.race([new Promise((done) => video.requestVideoFrameCallback(() => done(true))), pause(500)]);
+          if (!fresh) continue;
+          canvas.width = video.videoWidth; canvas.height = video.videoHeight;
+          canvas.getContext("2d").drawImage(video, 0, 0);
+          const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+          await this.ask("/live/push", { method: "POST", body: blob, headers: { "Content-Type": "image/jpeg" } });
+        }
+      } catch (error) { this.local = troubles[error.name] || null; }
+      this.darken();
+      if (!this.stopped) await pause(1000);
+    }
+  }
+  darken() {
+    if (this.stream) for (const track of this.stream.getTracks()) track.stop();
+    this.stream = null;
+  }
+
   end(why) {
     if (this.ended) return;
     this.ended = true; this.stop(); this.trigger("ended", why);
@@ -167,7 +199,7 @@ class View {
       const done = state.turns.flat();
       this.$("covered").textContent = `${Math.round(100 * done.filter((x) => x >= 0.5).length / done.length)} %`;
     }
-    this.banner(state.trouble ? this.say(state.trouble)
+    this.banner(state.trouble ? this.say(this.local || state.trouble)
       : state.busy ? this.say("busy_" + state.busy)
       : state.gone > 0 ? this.say("gone").replace("{seconds}", String(Math.ceil(5 * (1 - state.gone)))) : "");
     window.liveCounts = { grabbed: state.grabbed, dropped: state.dropped };
@@ -184,7 +216,7 @@ class View {
       mark.className = "mark"; mark.setAttribute("aria-hidden", "true");
       mark.textContent = { green: "✓", amber: "!", red: "✕" }[check.colour];
       const name = document.createElement("b"); name.textContent = this.say("check_" + check.id);
-      const text = document.createElement("span"); text.textContent = this.say(check.sentence);
+      const text = document.createElement("span"); text.textContent = this.say((check.id === "camera" && check.colour === "red" && this.local) || check.sentence);
       row.append(mark, name, text);
       return row;
     }));

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from coach.vision import camera
-from coach.vision.camera import Clip, LiveSource, camera_error
+from coach.vision.camera import Clip, LiveSource, Pushed, camera_error
+from coach.vision.glance import jpeg
 from coach.vision.sources import FrameSource
 
 NOTICED_S = 2.0
@@ -134,6 +135,23 @@ def test_a_mirror_image_is_turned_back():
         frame = source.newer(-1.0, 1.0)
     assert frame is not None
     assert frame.image[0, 0, 0] == 63
+
+
+def test_a_browser_s_pictures_are_taken_and_nothing_else_is():
+    pushed = Pushed()
+    picture = np.random.default_rng(0).integers(0, 255, (48, 64, 3), dtype=np.uint8)
+    with LiveSource(lambda: pushed) as source:
+        assert until(lambda: source.trouble == "lost", source, NOTICED_S)  # nothing comes yet
+        assert pushed.push(jpeg(picture))
+        frame = source.newer(-1.0, 1.0)
+        assert frame is not None
+        assert frame.image.shape == (48, 64, 3)
+        assert source.trouble is None
+        huge = bytearray(jpeg(picture))
+        size = huge.index(b"\xff\xc0") + 5
+        huge[size : size + 4] = b"\xff\xff\xff\xff"  # claims 65535 × 65535
+        for wrong in (b"", b"GIF89a", b"\xff\xd8 no picture", bytes(huge), jpeg(picture) + b"\0" * 2_000_000):
+            assert not pushed.push(wrong)
 
 
 def test_a_clip_plays_at_its_own_pace_and_again(make_video: Callable[..., Path]):
