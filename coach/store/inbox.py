@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -25,7 +26,7 @@ from coach.motion.recording import Recording
 from coach.scoring.reference import Reference, load_reference
 from coach.scoring.report import score_recording
 from coach.store import withdrawn
-from coach.store.entries import Consent, Entry, GivenCue
+from coach.store.entries import Consent, Entry, GivenCue, clean_code
 from coach.store.repository import Store
 from coach.store.rescoring import rules_of
 
@@ -71,31 +72,37 @@ def picture(home: Path, key: str) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def forget(home: Path, keys: set[str]) -> None:
-    """Remove the folders of these rounds, however young they are."""
-    for folder in _folders(home):
-        if folder.name in keys:
+def forget(home: Path, names: set[str]) -> None:
+    """Remove the folders of these names, however young they are."""
+    for folder in _all(home):
+        if folder.name in names:
             shutil.rmtree(folder)
 
 
 def folders_of(home: Path, code: str) -> list[Path]:
-    """Folders of a participant's rounds, taken in or not."""
-    return [f for f in _folders(home) if f.name.upper().endswith(f"-{code}") or _code(f) == code]
+    """Folders of a participant's rounds: taken in or not, finished, or cut off and hidden."""
+    return [folder for folder in _all(home) if _code(folder) == code]
+
+
+def _all(home: Path) -> list[Path]:
+    parent = home / FOLDER
+    return sorted(folder for folder in parent.iterdir() if folder.is_dir()) if parent.is_dir() else []
 
 
 def _folders(home: Path) -> Iterator[Path]:
-    parent = home / FOLDER
-    if parent.is_dir():
-        for folder in sorted(parent.iterdir()):
-            if folder.is_dir() and not folder.name.startswith(".") and (folder / "practice.json").is_file():
-                yield folder
+    """The finished rounds."""
+    for folder in _all(home):
+        if not folder.name.startswith(".") and (folder / "practice.json").is_file():
+            yield folder
 
 
 def _code(folder: Path) -> str | None:
+    """Whose round it is: by what it says, and where that cannot be read by its name."""
     try:
-        return str(_json(folder / "practice.json").get("code", "")).upper()
+        return clean_code(str(_json(folder / "practice.json").get("code", "")))
     except CoachError:
-        return None
+        found = re.fullmatch(r"\.?\d{8}T\d{6}Z-(.+)", folder.name)
+        return found[1].upper() if found else None
 
 
 def read_folder(folder: Path) -> tuple[Recording | None, Entry]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 
 import streamlit as st
 
+from coach.export.arrays import to_netcdf
 from coach.export.tables import to_csv, to_parquet, to_xlsx
 from coach.export.words import Words
 from coach.i18n import N_
@@ -67,7 +69,7 @@ def practice(say: Words, found: Practice, result: Result, who: str) -> None:
         access.log(store, who, "export", f"practice {found.id}")
         return sheet_of(say, store, found, result, who)
 
-    first, second, third = st.columns(3)
+    first, second, third, fourth = st.columns(4)
     first.download_button(
         say(N_("One page to print (PDF)")),
         sheet,
@@ -96,3 +98,18 @@ def practice(say: Words, found: Practice, result: Result, who: str) -> None:
             key="practice_parquet",
             width="stretch",
         )
+        if find_spec("xarray") is not None:
+            fourth.download_button(
+                say(N_("Arrays (netCDF)")),
+                lambda: _arrays(found),
+                f"{stem}.nc",
+                "application/netcdf",
+                on_click="ignore",
+                key="practice_arrays",
+                width="stretch",
+            )
+
+
+def _arrays(found: Practice) -> bytes:
+    recording = records().recording(found)
+    return b"" if recording is None else to_netcdf(recording)

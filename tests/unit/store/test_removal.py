@@ -98,3 +98,18 @@ def test_the_time_is_what_the_settings_say(store: Store, kept: int):
     later = datetime.now(UTC) + timedelta(days=400)
     assert expire(store, Settings(keep_scores_days=3650.0), now=later).practices == 0
     assert expire(store, Settings(keep_scores_days=30.0), now=later).practices == 1
+
+
+def test_rounds_that_were_cut_off_or_damaged_go_too_and_others_stay(store: Store):
+    cut_off = write_round(store.home, ".20261120T083000Z-A-07", code="a 07")
+    damaged = write_round(store.home, "20261120T093000Z-A-07")
+    (damaged / "practice.json").write_text("{")
+    finished = write_round(store.home, "20261120T103000Z-A-07-2")
+    others = [
+        write_round(store.home, "20261120T113000Z-B-A-07", code="B-A-07"),
+        write_round(store.home, "20261120T123000Z-A-07-2", code="A-07-2"),
+    ]
+    receipt = withdraw(store, "A-07")
+    assert receipt.folders == 3
+    assert not any(folder.exists() for folder in (cut_off, damaged, finished))
+    assert all(folder.exists() for folder in others)
