@@ -10,7 +10,7 @@ from streamlit.starlette import App
 
 from coach.export.words import Words
 from coach.i18n import N_
-from coach.ui import analyse, live_routes, look
+from coach.ui import analyse, learn, live_routes, look
 from coach.ui.job import sweep
 
 
@@ -36,6 +36,7 @@ def _visit() -> None:
     _once()
     say = look.begin()
     pages = [
+        st.Page(lambda: learn.page(say), title=say(N_("Learn")), url_path="learn"),
         st.Page(lambda: _practise(say), title=say(N_("Practise")), default=True),
         st.Page(lambda: analyse.page(say), title=say(N_("Analyse a video")), url_path="analyse"),
         st.Page(lambda: _review(say), title=say(N_("Review")), url_path="review"),

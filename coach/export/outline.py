@@ -62,6 +62,13 @@ def back_outline(back_length_cm: float, until_u: float = 1.12) -> np.ndarray:
     return np.vstack([left, right]) * back_length_cm
 
 
+def half_width_cm(u_cm: np.ndarray, back_length_cm: float) -> np.ndarray:
+    """Half width of the drawn back at levels `u_cm` below C7, in cm; held to the drawing's ends; NaN stays NaN."""
+    level, half = np.array(_SHAPE).T
+    u = np.clip(np.asarray(u_cm, float) / back_length_cm, level[0], level[-1])
+    return np.asarray(PchipInterpolator(level, half)(u)) * back_length_cm
+
+
 def blades(back_length_cm: float) -> list[np.ndarray]:
     """Both shoulder blades as open lines [shape=(n, 2)] of (v_cm, u_cm), left then right."""
     u, v = np.array(_BLADE).T

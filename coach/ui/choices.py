@@ -9,8 +9,14 @@ from coach.i18n import N_
 from coach.scoring.reference import DEFAULT, list_references
 
 
-def reference_choice(say: Words, where: DeltaGenerator, key: str, start: str | None = None) -> str:
-    """A box with the references that can be used; gives the chosen one's name."""
+def reference_choice(
+    say: Words,
+    where: DeltaGenerator,
+    key: str,
+    start: str | None = None,
+    label: str | None = None,
+) -> str:
+    """A box with the references that can be used; gives the chosen one's name. `label` is a marked text."""
     usable = {
         r.name: (r.title or {}).get(say.language, r.name) for r in list_references() if r.problem is None
     }
@@ -18,7 +24,7 @@ def reference_choice(say: Words, where: DeltaGenerator, key: str, start: str | N
     wanted = start if start in names else DEFAULT
     return str(
         where.selectbox(
-            say(N_("Compare with")),
+            say(label or N_("Compare with")),
             names,
             names.index(wanted) if wanted in names else 0,
             format_func=lambda name: usable.get(name, name),
