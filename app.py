@@ -32,6 +32,12 @@ def _review(say: Words) -> None:
     review.page(say)
 
 
+def _references(say: Words) -> None:
+    from coach.ui import references  # behind the same door as the review
+
+    references.page(say)
+
+
 def _visit() -> None:
     _once()
     say = look.begin()
@@ -40,6 +46,7 @@ def _visit() -> None:
         st.Page(lambda: _practise(say), title=say(N_("Practise")), default=True),
         st.Page(lambda: analyse.page(say), title=say(N_("Analyse a video")), url_path="analyse"),
         st.Page(lambda: _review(say), title=say(N_("Review")), url_path="review"),
+        st.Page(lambda: _references(say), title=say(N_("References")), url_path="references"),
     ]
     current = st.navigation(pages, position="top")
     with look.sentences_for_errors(say):

@@ -44,7 +44,9 @@ class CoachError(Exception):
     def text(self, translate: Callable[[str], str] | None = None) -> str:
         """The sentence, in the language of `translate` (default: English)."""
         template = translate(self.template) if translate else self.template
-        return template.format(**self.values)
+        # A reason may be an error of its own.
+        values = {k: v.text(translate) if isinstance(v, CoachError) else v for k, v in self.values.items()}
+        return template.format(**values)
 
     def __str__(self) -> str:
         return self.text()

@@ -19,6 +19,8 @@ from coach.scoring.tracked import tracking
 
 MIN_SECONDS = 15.0
 """Practice that a reference must hold: one whole pass at the slow end of what is usual (our own choice)."""
+ORIGIN_LENGTH = 160
+"""Letters of the note on who showed it."""
 MIN_COVERAGE = 0.6
 """Share of (side, level) parts of its own stretch that must have been circled (our own choice)."""
 
@@ -35,7 +37,13 @@ REFUSALS = {
 
 
 def add_reference(
-    recording: Recording, name: str, *, title: str | None = None, base: Profile = STANDARD
+    recording: Recording,
+    name: str,
+    *,
+    title: str | None = None,
+    base: Profile = STANDARD,
+    form: str | None = None,
+    shown_by: str | None = None,
 ) -> Reference:
     """Check a recording, derive its profile and store both among the user's own references.
 
@@ -48,6 +56,10 @@ def add_reference(
         Shown instead of the name, in both languages.
     base : Profile
         Bands and thresholds to start from; they are moved so that the recording itself has full marks.
+    form : str, optional
+        Short name of the form of the massage; default: the reference's own name.
+    shown_by : str, optional
+        Who showed it and where, in the instructor's words; kept in the recording and in the README.
 
     Raises
     ------
@@ -58,17 +70,18 @@ def add_reference(
     """
     folder = free_folder(name)
     clean = folder.name
-    profile = profile_for(recording, clean, title or name.strip(), base)
+    recording = with_origin(recording, shown_by)
+    profile = profile_for(recording, form or clean, title or name.strip(), base)
     source = recording.meta.get("source")
     kind = str(source.get("kind", "unknown")) if isinstance(source, dict) else "unknown"
     reference = Reference(clean, recording, profile, kind, folder)
-    _check_itself(reference)
+    check_itself(reference)
     today = datetime.now(UTC).date().isoformat()
     origin = (
         f"Made on {today} from a recording (source: {kind}); "
         "the bands were moved to where that recording has full marks."
     )
-    write_folder(folder, recording, profile, origin, _readme(reference, today))
+    write_folder(folder, recording, profile, origin, readme(reference, today))
     return reference
 
 
@@ -130,20 +143,39 @@ def profile_for(recording: Recording, form: str, title: str, base: Profile = STA
     )
 
 
+def with_origin(recording: Recording, shown_by: str | None) -> Recording:
+    """The recording with a note of who showed the technique; as it is without one."""
+    said = " ".join((shown_by or "").split())[:ORIGIN_LENGTH]
+    return replace(recording, meta={**recording.meta, "shown_by": said}) if said else recording
+
+
 def _fitted(measures: Measures, recording: Recording, profile: Profile, directions: list[str]) -> Profile:
-    criteria = dict(profile.criteria)
-    faults = profile.faults
     tempo = tempo_of(measures)
     if tempo is not None:
-        old = criteria["tempo"].band
-        scale = tempo / ((old.a + old.b) / 2 * 40 / 45)  # the standard band's own target is 40 in 30..60
-        band = Band(*(round(x * scale, 1) for x in (old.a0, old.a, old.b, old.b0)))
-        criteria["tempo"] = replace(criteria["tempo"], band=band)
-        faults = replace(
-            faults,
-            too_fast_cpm=round(faults.too_fast_cpm * scale, 1),
-            too_slow_cpm=round(faults.too_slow_cpm * scale, 1),
-        )
+        profile = centred(profile, tempo)
+    return holding(profile, measures, recording, directions)
+
+
+def centred(profile: Profile, tempo_cpm: float) -> Profile:
+    """The profile with its tempo band, and the faults of tempo, set around `tempo_cpm` in the same proportions."""
+    old = profile.criteria["tempo"].band
+    scale = tempo_cpm / ((old.a + old.b) / 2 * 40 / 45)  # the standard band's own target is 40 in 30..60
+    band = Band(*(round(x * scale, 1) for x in (old.a0, old.a, old.b, old.b0)))
+    return replace(
+        profile,
+        criteria={**profile.criteria, "tempo": replace(profile.criteria["tempo"], band=band)},
+        faults=replace(
+            profile.faults,
+            too_fast_cpm=round(profile.faults.too_fast_cpm * scale, 1),
+            too_slow_cpm=round(profile.faults.too_slow_cpm * scale, 1),
+        ),
+    )
+
+
+def holding(profile: Profile, measures: Measures, recording: Recording, directions: list[str]) -> Profile:
+    """The profile widened, where it must be, so that what was measured of `recording` has full marks."""
+    criteria = dict(profile.criteria)
+    faults = profile.faults
     clip_s = float(recording.t_s[-1] - recording.t_s[0])
     if (
         measures.duration_s is not None and clip_s >= SHORT_CLIP_S
@@ -165,13 +197,21 @@ def _fitted(measures: Measures, recording: Recording, profile: Profile, directio
     return replace(profile, criteria=criteria, faults=faults, gate=gate)
 
 
-def _check_itself(reference: Reference) -> None:
+def check_itself(reference: Reference) -> None:
+    """Make sure that a reference has no fault by its own profile.
+
+    Raises
+    ------
+    ReferenceError
+        It has one; the sentence says which.
+    """
     report = score_recording(reference.recording, reference, motion=reference.motion)
     if report.faults:
         raise ReferenceError(REFUSALS.get(report.faults[0], REFUSALS["irregular"]))
 
 
-def _readme(reference: Reference, day: str) -> str:
+def readme(reference: Reference, day: str, more: str = "") -> str:
+    """The text that lies beside a reference; `more` is added at its end."""
     m = reference.measures
     tempo, seen = tempo_of(m), tracking(reference.recording, reference.motion)
     return f"""# Reference: {reference.name}
@@ -179,11 +219,11 @@ def _readme(reference: Reference, day: str) -> str:
 Made on {day} from a recording (source: {reference.origin}). It holds positions of the thumbs on the back and
 nothing else: no pictures, no names. Write here who showed the technique and who decided on the numbers in
 `profile.toml`, without naming the receiver.
-
+{f"{chr(10)}Shown by: {reference.shown_by}{chr(10)}" if reference.shown_by else ""}
 | measured | |
 |---|---|
 | practice | {seen.span_s:.0f} s, {m.passes} passes, {m.direction} |
 | hands seen | left {seen.left:.0%}, right {seen.right:.0%} |
 | tempo | {tempo or 0:.0f} circles per minute |
 | from u | {m.start_u:.2f} to {m.end_u:.2f} |
-"""
+{more}"""

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from coach.atomic import output_error
+from coach.atomic import output_error, write_bytes
 from coach.errors import InputError, ReferenceError  # noqa: A004 - the field's word
 from coach.i18n import N_
 from coach.motion.measures import Measures, Motion, analyse_motion, measure
@@ -30,11 +30,12 @@ from coach.scoring.profile_text import profile_text
 from coach.settings import data_folder, resource_folder
 
 DEFAULT = "fists"
-"""The published form, used where no other is asked for."""
+"""The published form, used where no other is asked for and none was made the programme's own."""
 MARGIN_CM = 1.5
 """How far below the reference's end a learner's path is still compared: about a finger's width (our own
 choice)."""
 NAME_LENGTH = 48
+_DEFAULT_FILE = "default.txt"
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,11 @@ class Reference:
     profile: Profile
     origin: str = "unknown"
     folder: Path | None = field(default=None, compare=False)
+
+    @property
+    def shown_by(self) -> str:
+        """Who showed it, in the words of whoever added it; empty when nobody said."""
+        return str(self.recording.meta.get("shown_by", ""))
 
     @cached_property
     def motion(self) -> Motion:
@@ -138,7 +144,7 @@ def list_references() -> list[Listed]:
 
 
 def load_reference(name_or_path: str | Path | None = None) -> Reference:
-    """A reference by its name, or by the path of its folder; without either the published form.
+    """A reference by its name, or by the path of its folder; without either the programme's default.
 
     Raises
     ------
@@ -147,11 +153,49 @@ def load_reference(name_or_path: str | Path | None = None) -> Reference:
     ProfileError, RecordingError
         It is damaged.
     """
-    folder = _find(DEFAULT if name_or_path is None else name_or_path)
+    folder = _find(default_name() if name_or_path is None else name_or_path)
     recording = Recording.from_parquet(folder / "recording.parquet")
     source = recording.meta.get("source")
     origin = str(source.get("kind", "unknown")) if isinstance(source, dict) else "unknown"
     return Reference(folder.name, recording, load_profile(folder / "profile.toml"), origin, folder)
+
+
+def default_name() -> str:
+    """The reference that is used where no other is asked for.
+
+    The published form, until `set_default` chose another one; also when that one is gone.
+    """
+    try:
+        name = clean_name((own_folder() / _DEFAULT_FILE).read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError, ReferenceError):
+        return DEFAULT
+    return name if any(_has(parent, name) for parent in _parents()) else DEFAULT
+
+
+def set_default(name: str) -> None:
+    """Make a reference the programme's default.
+
+    Raises
+    ------
+    ReferenceError
+        There is none of that name.
+    OutputError
+        When the system refuses to write.
+    """
+    name = _find(clean_name(name)).name
+    try:
+        own_folder().mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise output_error(own_folder(), error) from error
+    write_bytes(own_folder() / _DEFAULT_FILE, name.encode())
+
+
+def _parents() -> tuple[Path, Path]:
+    return resource_folder("reference_poses"), own_folder()
+
+
+def _has(parent: Path, name: str) -> bool:
+    return (parent / name / "recording.parquet").is_file()
 
 
 def _find(name_or_path: str | Path) -> Path:
@@ -168,8 +212,8 @@ def _find(name_or_path: str | Path) -> Path:
         name = clean_name(text)
     except ReferenceError:
         name = ""
-    for parent in (resource_folder("reference_poses"), own_folder()):
-        if name and (parent / name / "recording.parquet").is_file():
+    for parent in _parents():
+        if name and _has(parent, name):
             return parent / name
     known = ", ".join(listed.name for listed in list_references()) or "-"
     raise ReferenceError(N_("There is no reference “{name}”. Known are: {known}."), name=text, known=known)
@@ -210,7 +254,7 @@ def free_folder(name: str) -> Path:
         When there is one of that name, of the user's or of the project's.
     """
     name = clean_name(name)
-    for parent in (resource_folder("reference_poses"), own_folder()):
+    for parent in _parents():
         if (parent / name).exists():
             raise _taken(parent / name)
     return own_folder() / name

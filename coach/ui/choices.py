@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from coach.export.words import Words
 from coach.i18n import N_
-from coach.scoring.reference import DEFAULT, list_references
+from coach.scoring.reference import DEFAULT, default_name, list_references
 
 
 def reference_choice(
@@ -21,7 +21,7 @@ def reference_choice(
         r.name: (r.title or {}).get(say.language, r.name) for r in list_references() if r.problem is None
     }
     names = list(usable) or [DEFAULT]
-    wanted = start if start in names else DEFAULT
+    wanted = start if start in names else default_name()
     return str(
         where.selectbox(
             say(label or N_("Compare with")),

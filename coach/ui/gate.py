@@ -15,12 +15,21 @@ from coach.ui import look
 from coach.ui.records import records
 
 _WHO, _TOUCHED = "instructor", "instructor_touched"
-_OWN = ("review_", "practice_", "checklist_", "note_", "follow_", "replay")
+_OWN = (
+    "review_", "practice_", "checklist_", "note_", "follow_", "replay", "references_", "derive_", "compare-",
+)  # fmt: skip
 """Beginnings of what the review keeps for a visit: gone with the sign-out."""
 
 
-def instructor(say: Words) -> str | None:
-    """The instructor who is signed in; else the form for it is drawn and None given."""
+def instructor(say: Words, title: str = N_("Review")) -> str | None:
+    """The instructor who is signed in; else the form for it is drawn and None given.
+
+    Parameters
+    ----------
+    say : Words
+    title : str
+        Of the page that is behind the door, a marked text.
+    """
     if _WHO in st.session_state and _idle():
         leave()
         st.session_state["gate_said"] = N_("Locked after a while without a touch. Sign in again.")
@@ -32,9 +41,9 @@ def instructor(say: Words) -> str | None:
     _, middle, _ = st.columns([1, 1.6, 1])
     with middle:
         if known:
-            _sign_in(say, known)
+            _sign_in(say, title, known)
         else:
-            _first(say)
+            _first(say, title)
     return None
 
 
@@ -63,8 +72,8 @@ def _watch() -> None:
         st.rerun()
 
 
-def _sign_in(say: Words, known: list[str]) -> None:
-    st.title(say(N_("Review")), anchor=False)
+def _sign_in(say: Words, title: str, known: list[str]) -> None:
+    st.title(say(title), anchor=False)
     look.lead(say(N_("For instructors. Sign in to see the practices.")))
     if said := st.session_state.pop("gate_said", None):
         st.info(say(said))
@@ -78,8 +87,8 @@ def _sign_in(say: Words, known: list[str]) -> None:
                 st.error(error.text(say.translate))
 
 
-def _first(say: Words) -> None:
-    st.title(say(N_("Review")), anchor=False)
+def _first(say: Words, title: str) -> None:
+    st.title(say(title), anchor=False)
     look.lead(
         say(
             N_(

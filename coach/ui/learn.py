@@ -9,7 +9,7 @@ import streamlit as st
 from coach.errors import CoachError
 from coach.export.words import Words
 from coach.i18n import N_
-from coach.scoring.reference import DEFAULT, Reference, list_references, load_reference
+from coach.scoring.reference import DEFAULT, Reference, default_name, list_references, load_reference
 from coach.scoring.rules import tempo_of
 from coach.teach.lesson import SCREENS, Screen, screen_at, sentences_of
 from coach.teach.views import scene
@@ -87,7 +87,7 @@ def _screen(say: Words, screen: Screen) -> None:
 
 def _reference(say: Words) -> tuple[Reference, dict[str, Any]]:
     """What is shown, and its drawing; a reference that cannot be read is replaced by the published form."""
-    name = str(st.session_state.get("learn_reference", DEFAULT))
+    name = str(st.session_state.get("learn_reference", default_name()))
     try:
         return _drawn(name, _changed(name))
     except CoachError as error:
@@ -111,7 +111,7 @@ def _form_choice(say: Words, where: Any) -> None:
     chosen = reference_choice(
         say, where, "learn_form", start=st.session_state.get("learn_reference"), label=N_("Shown is")
     )
-    if chosen != st.session_state.get("learn_reference", DEFAULT):
+    if chosen != st.session_state.get("learn_reference", default_name()):
         st.session_state["learn_reference"] = chosen
         st.rerun()
 

@@ -42,6 +42,7 @@ def lesson(
     scene: dict[str, Any] | None = None,
     figure: Figure | None = None,
     style: str = "",
+    key: str | None = None,
 ) -> None:
     """Show sentences and, with a `scene` of `coach.teach.views.scene`, the hands at work.
 
@@ -57,10 +58,12 @@ def lesson(
         How the scene is shown first.
     style : str
         Of the sentences: 'list', with 'yes', 'no', 'many' or 'first'.
+    key : str, optional
+        Tells several on one page apart.
     """
     shown = figure or Figure()
     _LESSON(
-        key=f"lesson-{'figure' if scene else 'text'}",
+        key=key or f"lesson-{'figure' if scene else 'text'}",
         data={
             "id": id_,
             "language": say.language,

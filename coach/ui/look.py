@@ -116,6 +116,14 @@ def _uploader_words(say: Words) -> str:
 </style>"""
 
 
+def uploader_word(key: str, browse: str) -> None:
+    """Another word on the button of the uploader called `key`, where it is no video that is chosen."""
+    st.html(
+        f"""<style>.st-key-{key} [data-testid="stFileUploaderDropzone"] > span button p::after {{
+  content: "{_css(browse)}" !important; }}</style>"""
+    )
+
+
 def _css(text: str) -> str:
     return text.replace("\\", "").replace('"', "'")
 

@@ -14,7 +14,7 @@ from coach.live.coaching import GUIDED, MODES, QUIET, TEST
 from coach.live.hub import HUB
 from coach.live.keeping import Consent, Practice, profile_version
 from coach.live.session import LiveSession, Outcome
-from coach.scoring.reference import load_reference
+from coach.scoring.reference import default_name, load_reference
 from coach.settings import load_settings
 from coach.store.entries import clean_code
 from coach.ui import look, practise_after, practise_cut_off, practise_place, practise_view
@@ -59,7 +59,7 @@ class Visit:
     consent: Consent = field(default_factory=Consent)
     mode: str = GUIDED
     minutes: int = 2
-    reference: str = "fists"
+    reference: str = field(default_factory=default_name)
     camera: int = 0
     mirrored: bool = False
     rounds: int = 0

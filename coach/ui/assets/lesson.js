@@ -35,6 +35,7 @@ class Screen {
     if (!sameMovement) this.clock = 0;
     this.texts();
     this.find(".grid").classList.toggle("words-only", !data.scene);
+    this.find(".grid").classList.toggle("drawing-only", !data.sentences.length);
     if (data.scene) {
       const { view, speed, hand } = data.figure;
       Object.assign(this, { view, speed, hand });

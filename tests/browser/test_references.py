@@ -1,0 +1,180 @@
+"""The references studio in a real browser: behind the door, added, derived, compared, carried, made the default."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from test_page import CHROMIUM, SCREEN, Server, _await_health, browser  # noqa: F401 - a fixture
+
+from coach.scoring.generate import FORMS, make_recording
+from coach.store import access
+from coach.store.repository import Store
+
+sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
+]
+NAME, PASSWORD = "Bidan Ani", "rahasia-12"
+FORM = replace(FORMS[0], seconds=70.0)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("studio")
+    store = Store(folder / "home")
+    access.add(store, NAME, PASSWORD)
+    store.close()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {k: v for k, v in os.environ.items() if k != "COACH_DATABASE_URL"}
+    environment |= {"COACH_HOME": str(folder / "home"), "COACH_LANG": "id", "TMPDIR": str(folder)}
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "coach", "app", "--port", str(port), "--no-browser"],
+            env=environment, stdout=log, stderr=log,
+        )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _await_health(url, process)
+        yield Server(url, folder)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def window(browser, server: Server):  # noqa: F811 - the fixture of that name
+    """One window for the whole story: nobody gets in without the password, then the instructor does."""
+    context = browser.new_context(viewport=SCREEN, accept_downloads=True)
+    requests: list[str] = []
+    failures: list[str] = []
+    context.on("request", lambda request: requests.append(request.url))
+    page = context.new_page()
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto(f"{server.url}/references")
+    expect(page.locator("input[type=password]")).to_be_visible(timeout=60_000)
+    assert page.locator(".mc-references").count() == 0
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+    expect(page.locator(".mc-references")).to_be_visible(timeout=30_000)
+    yield page
+    context.close()
+    assert {urlsplit(u).hostname for u in requests if urlsplit(u).scheme.startswith("http")} == {"127.0.0.1"}
+    assert failures == []
+
+
+def task(page, name: str) -> None:
+    choice = page.locator("[class*=st-key-references_task]").get_by_text(name, exact=True)
+    expect(choice).to_have_count(1)  # the switch of before is gone
+    choice.click()
+
+
+def add(page, folder: Path, title: str, **changes: object) -> None:
+    path = folder / "practice.recording.parquet"
+    make_recording(replace(FORM, **changes)).to_parquet(path)
+    task(page, "Tambah")
+    page.locator(".st-key-references_source input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="Ukur").click()
+    expect(page.get_by_text("Layak menjadi acuan.")).to_be_visible(timeout=30_000)
+    page.get_by_label("Nama acuan").fill(title)
+    page.get_by_label("Siapa yang memperagakan").fill("Bidan A., Puskesmas B")
+    page.get_by_label("Siapa yang memperagakan").press("Tab")
+    page.get_by_role("button", name="Simpan sebagai acuan").click()
+    expect(page.get_by_text(f"“{title}” sekarang menjadi acuan.")).to_be_visible(timeout=30_000)
+
+
+def test_from_a_recording_to_the_default(window, server: Server, tmp_path: Path):
+    page = window
+    expect(page.locator(".mc-references tr")).to_have_count(3)  # the head and the two that ship
+    add(page, tmp_path, "Cara Ani", tempo_cpm=34.0, seed=5)
+    add(page, tmp_path, "Cara Rina", tempo_cpm=46.0, offset_cm=4.3, seed=6)
+    row = page.locator(".mc-references tr", has_text="Cara Rina")
+    expect(row).to_contain_text("Bidan A., Puskesmas B")
+    expect(row).to_contain_text("layak")
+    assert (server.temporary / "home/references/cara-rina/profile.toml").is_file()
+
+    task(page, "Batas dari beberapa")
+    for title in ("Cara Ani", "Cara Rina"):
+        page.locator("[data-testid=stMultiSelect] input").fill(title)
+        page.get_by_role("option", name=title).click()
+    page.keyboard.press("Escape")
+    table = page.locator(".mc-derived")
+    expect(table).to_be_visible(timeout=30_000)
+    expect(table.locator("tr", has_text="Jarak dari tulang belakang")).to_contain_text(
+        "dilebarkan untuk Cara Rina"
+    )
+    expect(table.locator("tr", has_text="Tempo")).to_contain_text("di sekitar nilai tengah dari")
+    page.get_by_label("Nama acuan baru").fill("Cara bersama")
+    page.get_by_label("Nama acuan baru").press("Tab")
+    page.get_by_role("button", name="Simpan sebagai acuan").click()
+    expect(page.get_by_text("dengan batas dari 2 rekaman")).to_be_visible(timeout=30_000)
+
+    page.get_by_role("button", name="Jadikan bawaan").click()
+    expect(page.get_by_text("Mulai sekarang setiap latihan dibandingkan dengan")).to_be_visible(
+        timeout=30_000
+    )
+    expect(page.locator(".mc-references tr", has_text="Cara bersama").locator(".mc-default")).to_be_visible()
+
+
+def test_out_to_a_file_and_in_again(window, tmp_path: Path):
+    page = window
+    task(page, "Semua acuan")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Simpan sebagai berkas").click(timeout=30_000)
+    file = tmp_path / waiting.value.suggested_filename
+    assert file.name.endswith(".reference.zip")
+    waiting.value.save_as(file)
+    bad = tmp_path / "bad.zip"
+    bad.write_bytes(file.read_bytes()[:-300])
+    task(page, "Ambil dari berkas")
+    page.locator(".st-key-references_file input[type=file]").set_input_files(bad)
+    page.get_by_role("button", name="Periksa dan ambil").click(timeout=30_000)
+    expect(page.get_by_text("bukan berkas zip yang utuh")).to_be_visible(timeout=30_000)
+    page.locator(".st-key-references_file input[type=file]").set_input_files(file)
+    name = page.get_by_label("Nama di laptop ini")
+    expect(name).not_to_have_value("bad", timeout=30_000)
+    name.fill("Dari kampus")
+    name.press("Tab")
+    page.get_by_role("button", name="Periksa dan ambil").click()
+    expect(page.get_by_text("sudah diambil.")).to_be_visible(timeout=30_000)
+
+
+def test_what_is_not_fit_cannot_be_kept(window, tmp_path: Path):
+    page = window
+    path = tmp_path / "spine.recording.parquet"
+    make_recording(replace(FORM, offset_cm=0.4)).to_parquet(path)
+    task(page, "Tambah")
+    page.locator(".st-key-references_source input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="Ukur").click()
+    expect(page.get_by_text("tidak dapat menjadi", exact=False)).to_be_visible(timeout=30_000)
+    assert page.get_by_role("button", name="Simpan sebagai acuan").count() == 0
+    page.get_by_role("button", name="Video atau rekaman lain").click()
+    broken = tmp_path / "broken.parquet"
+    broken.write_bytes(b"PAR1 no")
+    page.locator(".st-key-references_source input[type=file]").set_input_files(broken)
+    page.get_by_role("button", name="Ukur").click()
+    expect(page.get_by_role("alert")).to_contain_text("Parquet", timeout=30_000)
+    assert "/tmp" not in page.get_by_role("alert").inner_text()
+
+
+def test_two_beside_each_other_in_english(window):
+    page = window
+    page.get_by_text("English", exact=True).click()
+    task(page, "Compare two")
+    expect(page.locator(".lesson canvas")).to_have_count(2, timeout=30_000)
+    expect(page.get_by_text(re.compile(r"Their ways lie [\d.]+ cm apart"))).to_be_visible(timeout=30_000)
+    expect(page.locator("table.mc-rows tr")).to_have_count(7)
+    assert page.evaluate("document.documentElement.scrollWidth") <= SCREEN["width"]
