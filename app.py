@@ -23,6 +23,10 @@ def _once() -> None:
 def _practise(say: Words) -> None:
     from coach.ui import practise  # loads what sees: only for those who go there
 
+    if "instructor" in st.session_state:  # the laptop is handed to a couple now
+        from coach.ui import gate
+
+        gate.leave()
     practise.page(say)
 
 

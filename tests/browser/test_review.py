@@ -170,6 +170,14 @@ def test_signing_out_leaves_nothing_behind(page):
     expect(page.locator(".replay")).to_have_count(0)
 
 
+def test_handing_the_laptop_to_a_couple_locks_the_review(page):
+    page.get_by_role("link", name="Practise").click()
+    expect(page.get_by_role("button", name="Sign out")).to_have_count(0, timeout=30_000)
+    page.get_by_role("link", name="Review").click()
+    expect(page.locator("input[type=password]")).to_be_visible(timeout=30_000)
+    expect(page.locator("tbody tr")).to_have_count(0)
+
+
 def test_the_list_is_filtered_sorted_and_turned(page):
     expect(page.locator("tbody tr")).to_have_count(20)
     expect(page.get_by_text("1–20 of 200 practices")).to_be_visible()
