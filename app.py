@@ -5,6 +5,8 @@ The server imports this file once, for the routes of the live view; then Streaml
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import streamlit as st
 from streamlit.starlette import App
 
@@ -20,26 +22,11 @@ def _once() -> None:
     sweep()
 
 
-def _practise(say: Words) -> None:
-    from coach.ui import practise  # loads what sees: only for those who go there
-
-    if "instructor" in st.session_state:  # the laptop is handed to a couple now
-        from coach.ui import gate
-
-        gate.leave()
-    practise.page(say)
-
-
-def _review(say: Words) -> None:
-    from coach.ui import review  # loads the database's libraries: only for those who go there
-
-    review.page(say)
-
-
-def _references(say: Words) -> None:
-    from coach.ui import references  # behind the same door as the review
-
-    references.page(say)
+def _page(name: str, say: Words) -> None:
+    """A page whose module is loaded when somebody goes there: what sees and the database's libraries take time."""
+    if name == "practise" and "instructor" in st.session_state:  # the laptop is handed to a couple now
+        import_module("coach.ui.gate").leave()
+    import_module(f"coach.ui.{name}").page(say)
 
 
 def _visit() -> None:
@@ -47,10 +34,10 @@ def _visit() -> None:
     say = look.begin()
     pages = [
         st.Page(lambda: learn.page(say), title=say(N_("Learn")), url_path="learn"),
-        st.Page(lambda: _practise(say), title=say(N_("Practise")), default=True),
+        st.Page(lambda: _page("practise", say), title=say(N_("Practise")), default=True),
         st.Page(lambda: analyse.page(say), title=say(N_("Analyse a video")), url_path="analyse"),
-        st.Page(lambda: _review(say), title=say(N_("Review")), url_path="review"),
-        st.Page(lambda: _references(say), title=say(N_("References")), url_path="references"),
+        st.Page(lambda: _page("review", say), title=say(N_("Review")), url_path="review"),
+        st.Page(lambda: _page("references", say), title=say(N_("References")), url_path="references"),
     ]
     current = st.navigation(pages, position="top")
     with look.sentences_for_errors(say):
