@@ -18,7 +18,7 @@ from coach.settings import Settings, load_settings
 from coach.vision.anthropometry import back_length_cm
 from coach.vision.back import Back
 from coach.vision.backfinder import BackFinder
-from coach.vision.mediapipe_hands import MediaPipeHands
+from coach.vision.detectors import detectors
 from coach.vision.models import member_path, model_hashes
 from coach.vision.pose import PoseNetworks
 from coach.vision.sources import Frame, VideoFile
@@ -104,11 +104,7 @@ def record_video(
         found = _back(video, back, length_cm)
         tracker = None
         if found is not None:
-            hands = MediaPipeHands(
-                member_path("hand_detector.tflite"), member_path("hand_landmarks_detector.tflite")
-            )
-            stack.callback(hands.close)
-            tracker = Tracker(*found, [hands])
+            tracker = Tracker(*found, stack.enter_context(detectors()))
         for frame in video:
             seen = tracker.observe(frame) if tracker is not None else _nothing_seen(frame.t_s)
             observations.append(_in_original_pixels(seen, video.scale))

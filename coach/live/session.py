@@ -14,7 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,9 +40,9 @@ from coach.vision.anthropometry import back_length_cm
 from coach.vision.back import Back
 from coach.vision.backfinder import BackFinder
 from coach.vision.camera import LiveSource, Pushed
+from coach.vision.detectors import detectors
 from coach.vision.evidence import Detector
 from coach.vision.glance import Light, Stirring, jpeg, light
-from coach.vision.mediapipe_hands import MediaPipeHands
 from coach.vision.models import member_path
 from coach.vision.pose import PoseNetworks
 from coach.vision.sources import Frame
@@ -121,7 +121,7 @@ class LiveSession:
         pushed: Pushed | None = None,
         total_s: float = 150.0,
         keep: bool = False,
-        detectors: Callable[[], Sequence[Detector]] | None = None,
+        detectors: Callable[[], AbstractContextManager[Sequence[Detector]]] = detectors,
     ) -> None:
         self.source = source
         self.pushed = pushed
@@ -133,7 +133,7 @@ class LiveSession:
         self.outcome: Outcome | None = None
         self.failure: CoachError | None = None
         self.phase = SETUP
-        self._detectors = detectors if detectors is not None else _own_detectors
+        self._detectors = detectors
         self._length_cm = back_length_cm(settings.receiver_height_cm)
         self._news = threading.Condition()
         self._serial = 0
@@ -232,10 +232,7 @@ class LiveSession:
                 member_path("pose_detector.tflite"), member_path("pose_landmarks_detector.tflite"), 1
             )
         )
-        hands = self._detectors()
-        for detector in hands:
-            if hasattr(detector, "close"):
-                stack.callback(detector.close)
+        hands = stack.enter_context(self._detectors())
         self._eyes = _Eyes(networks, hands, BackWatch(networks, self._length_cm))
         after_s = -1.0
         while not self._stop.is_set() and self.phase in (SETUP, ROUND):
@@ -470,9 +467,3 @@ def _give_memory_back() -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL("libc.so.6").malloc_trim(0)
-
-
-def _own_detectors() -> list[Detector]:
-    return [
-        MediaPipeHands(member_path("hand_detector.tflite"), member_path("hand_landmarks_detector.tflite"))
-    ]

@@ -15,6 +15,8 @@ from coach.vision.torso import U_GRID, V_GRID, Observed, Torso, fit_torso, landm
 
 _CLICK_SD = 0.035  # back lengths, 1.5 cm: how well a person clicks a joint hidden under skin; our own choice
 _AGREES = 0.3  # trunk lengths: a hint whose joints are farther from the corners is about somebody else
+UPRIGHT_U = 0.35
+"""Where on the spine `Back.upright` has its origin: the middle of where hands and arms are to be seen."""
 _NEWTON_STEPS = 6
 
 
@@ -89,6 +91,23 @@ class Back:
         """A square around the back, `scale` times the back length wide."""
         spine = self.spine_px
         return Region(spine.mean(0), scale * self.length_cm * self.px_per_cm, 0.0)
+
+    def upright(self) -> np.ndarray:
+        """From pixels to centimetres in the picture's plane [shape=(2, 3)].
+
+        The spine points upwards, the origin lies on it at `UPRIGHT_U`. The scale is the larger one of along and
+        across: the one that a length facing the camera has, so that hands come out in one size however she leans or
+        turns.
+        """
+        u, v = UPRIGHT_U, 4.0
+        top, bottom, upper, lower, left, right, middle = self.to_pixels(
+            np.array([(0, 0), (1, 0), (u - 0.15, 0), (u + 0.15, 0), (u, -v), (u, v), (u, 0)])
+        )
+        slopes = np.stack([(lower - upper) / (0.3 * self.length_cm), (right - left) / (2 * v)], 1)
+        px_per_cm = np.linalg.svd(slopes, compute_uv=False)[0]
+        down = (bottom - top) / np.hypot(*(bottom - top)) / px_per_cm
+        turn = np.array([[down[1], -down[0]], [down[0], down[1]]])
+        return np.hstack([turn, (-turn @ middle)[:, None]])
 
     def to_pixels(self, uv: np.ndarray, height_cm: float = 0.0) -> np.ndarray:
         """Pixels [shape=(..., 2)] of back coordinates (u, v in cm) [shape=(..., 2)], `height_cm` off the skin."""

@@ -9,6 +9,9 @@ import numpy as np
 
 from coach.vision.hands import Region
 
+SAME_HAND_CM = 4.5
+"""Palms closer than this are one hand: half a palm's breadth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -22,8 +25,9 @@ class Candidate:
         0 to 1: how far the detector vouches for it.
     side : int or None
         0 the giver's left hand, 1 the right, None where the detector cannot tell.
-    hand_px : ndarray [shape=(k, 2)] or None
-        Further points that move with the hand, pixels, in an order that stays the same for one `source`.
+    hand_px : ndarray [shape=(21, 2)] or None
+        The hand's landmarks in MediaPipe's order, pixels: what the flow follows and where to look next. A detector
+        that knows fewer points leaves it out.
     source : str
         The detector's name.
     """
@@ -54,6 +58,11 @@ class Scene:
     mirrored_px : tuple of (ndarray [shape=(k, 2)] or None)
         For a hand that is not followed, or less surely than the other: the other's points mirrored at the spine,
         since the hands work side by side. A place to look, no more.
+    upright : ndarray [shape=(2, 3)] or None
+        From pixels to centimetres in the picture's plane, the spine upright (x right, y down), from a point on the
+        upper back; see `Back.upright`.
+    said : tuple of Candidate
+        What the detectors asked before this one propose for the same frame.
     number : int
         Frames since the start, for detectors that look at some things only now and then.
     """
@@ -64,11 +73,13 @@ class Scene:
     hands_px: tuple[np.ndarray | None, np.ndarray | None] = field(default=(None, None))
     standing: tuple[float, float] = (0.0, 0.0)
     mirrored_px: tuple[np.ndarray | None, np.ndarray | None] = field(default=(None, None))
+    upright: np.ndarray | None = None
+    said: tuple[Candidate, ...] = ()
     number: int = 0
 
 
 class Detector(Protocol):
-    """Looks at a frame and says where thumb tips may be."""
+    """Looks at a frame and says where thumb tips may be; the tracker asks one after the other."""
 
     def propose(self, image: np.ndarray, scene: Scene) -> list[Candidate]:
         """Candidates for both hands, any number of them, contradicting one another where in doubt."""

@@ -27,11 +27,13 @@ _GATE_CM = (
 )
 _RIVAL_FORGOTTEN_S = 1.0  # a rival that is not seen again in this time was an accident
 _RIVAL_CM = 6.0  # a candidate farther than this is another hand
-_RIVAL_LEAD, _RIVAL_SIGHTINGS = (
-    0.4,
-    3,
-)  # how much surer, and how often, another hand must be to replace this one
-_TRUST_S = 0.45  # a doubted candidate that holds its place for so long is believed
+# How much surer, and how often, another hand must be to replace this one.
+_RIVAL_LEAD, _RIVAL_SIGHTINGS = 0.4, 3
+_TRUST_S = 0.45  # a doubted candidate of no confidence that holds its place for so long is believed; a sure one sooner
+_SURE = 0.8  # candidates surer than this are hardly ever wrong by centimetres (docs/accuracy.md, docs/model-card.md)
+# Off a sure candidate by more than the first, the flow is doubted; by more than the second, it has lost the thumb. Our
+# own choice: twice and four times a sure candidate's own error.
+_FLOW_DOUBTED_CM, _FLOW_LOST_CM = 1.2, 2.4
 _STANDING_S = 2.0  # seconds over which a hand earns its standing
 _BIRTH = 3  # sightings before a new hand is believed
 
@@ -105,18 +107,21 @@ class HandTrack:
             self._start(thumb, hand, confidence, t_s)
             return
         off = thumb - self.thumb_px
-        if np.hypot(*off) > _GATE_CM * px_per_cm and not self._repeated(thumb, t_s, px_per_cm):
+        off_cm = float(np.hypot(*off)) / px_per_cm
+        if off_cm > _GATE_CM and not self._repeated(thumb, confidence, t_s, px_per_cm):
             self._unconfirmed(t_s, step_s)
             return
-        if np.hypot(*off) > _GATE_CM * px_per_cm:
+        lost = _flow_lost(off_cm, confidence)
+        if off_cm > _GATE_CM:
             self.thumb_px = thumb
         else:
             self._doubted = None
-            self.thumb_px = self.thumb_px + confidence * (1.0 - np.exp(-step_s / _PULL_S)) * off
+            pull = confidence * (1.0 - np.exp(-step_s / _PULL_S))
+            self.thumb_px = self.thumb_px + (pull + (1.0 - pull) * lost) * off
         if hand is not None and self.hand_px is not None:
             # Slowly, for it says where to look next: a poor reading must not lead the next look astray.
             pull = confidence * (1.0 - np.exp(-step_s / _HAND_PULL_S))
-            self.hand_px = self.hand_px + pull * (hand - self.hand_px)
+            self.hand_px = self.hand_px + (pull + (1.0 - pull) * lost) * (hand - self.hand_px)
         self.confidence += 0.4 * (confidence - self.confidence)
         self.standing += (1.0 - np.exp(-step_s / _STANDING_S)) * (confidence - self.standing)
         self._confirmed_s = t_s
@@ -132,7 +137,8 @@ class HandTrack:
         far = [np.hypot(*(c.thumb_px - self.thumb_px)) > limit for c in candidates]
         rivals = [c for c, away in zip(candidates, far, strict=True) if away]
         best = max(rivals, key=lambda c: c.confidence, default=None)
-        if best is not None and best.confidence > self.standing + _RIVAL_LEAD:
+        alone = all(far) and best is not None and best.confidence > _SURE
+        if best is not None and (alone or best.confidence > self.standing + _RIVAL_LEAD):
             new = self._rival is None or np.hypot(*(best.thumb_px - self._rival)) > limit
             self._rivals = 1 if new or t_s - self._rival_s > _RIVAL_FORGOTTEN_S else self._rivals + 1
             self._rival, self._rival_s = best.thumb_px, t_s
@@ -147,11 +153,11 @@ class HandTrack:
         self.thumb_px, self.hand_px, self.confidence = thumb, hand, confidence
         self._confirmed_s, self._sightings = t_s, 1
 
-    def _repeated(self, thumb: np.ndarray, t_s: float, px_per_cm: float) -> bool:
+    def _repeated(self, thumb: np.ndarray, confidence: float, t_s: float, px_per_cm: float) -> bool:
         if self._doubted is None or np.hypot(*(thumb - self._doubted)) > _GATE_CM * px_per_cm:
             self._doubted_since_s = t_s
         self._doubted = thumb
-        if t_s - self._doubted_since_s < _TRUST_S:
+        if t_s - self._doubted_since_s < max(_TRUST_S * (1.0 - confidence), 1e-3):  # never at its first sight
             return False
         self._doubted = None
         return True
@@ -160,8 +166,16 @@ class HandTrack:
         if self.thumb_px is None:
             return
         self.confidence *= float(np.exp(-step_s / GAP_S))
+        self.standing *= float(np.exp(-step_s / _STANDING_S))
         if t_s - self._confirmed_s > GAP_S or self._sightings < _BIRTH:
             self.forget()
+
+
+def _flow_lost(off_cm: float, confidence: float) -> float:
+    """How surely the flow has lost the thumb, 0 to 1: it carried it away from a sure candidate."""
+    if confidence < _SURE:
+        return 0.0
+    return float(np.clip((off_cm - _FLOW_DOUBTED_CM) / (_FLOW_LOST_CM - _FLOW_DOUBTED_CM), 0.0, 1.0))
 
 
 def _middle(steps: np.ndarray, least: int = 1) -> np.ndarray | None:

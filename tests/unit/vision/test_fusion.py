@@ -132,21 +132,45 @@ def test_a_lone_outlier_now_and_then_is_ignored() -> None:
 
 @pytest.mark.parametrize("step", [1 / 15, 1 / 30])
 @pytest.mark.parametrize("jump_cm", [fusion._GATE_CM + 1.0, 11.0])
-def test_a_lasting_jump_is_followed_after_its_time_and_not_before(step: float, jump_cm: float) -> None:
-    # Either the repeated candidate is believed, or the hand is lost there and born anew here.
+@pytest.mark.parametrize("confidence", [0.4, 0.7])
+def test_a_lasting_jump_is_followed_after_its_time_and_not_before(
+    step: float, jump_cm: float, confidence: float
+) -> None:
+    # Either the repeated candidate is believed, the sooner the surer, or the hand is lost there and born anew here.
     track, t = born(step=step)
     there = PLACE + np.array([0.0, jump_cm]) * PX_PER_CM
     moved_at = None
     for k in range(1, round(2.0 / step)):
-        track.take([candidate(there)], t + k * step, step, PX_PER_CM)
+        track.take([candidate(there, confidence)], t + k * step, step, PX_PER_CM)
         if moved_at is None and track.seen and np.linalg.norm(track.thumb_px - there) < 2.0:
             moved_at = k * step
         elif moved_at is None and track.seen:
             assert track.thumb_px == pytest.approx(PLACE, abs=0.5)
     assert moved_at is not None
-    earliest, latest = min(fusion._TRUST_S, GAP_S), max(fusion._TRUST_S, GAP_S)
+    trust = fusion._TRUST_S * (1.0 - confidence)
+    earliest, latest = min(trust, GAP_S), max(trust, GAP_S)
     assert earliest - 1e-9 <= moved_at <= latest + (fusion._BIRTH + 1) * step + 1e-9
     assert track.thumb_px == pytest.approx(there, abs=0.5)
+
+
+@pytest.mark.parametrize("jump_cm", [fusion._GATE_CM + 1.0, 11.0])
+def test_a_sure_jump_is_followed_at_its_second_or_third_sight(jump_cm: float) -> None:
+    track, t = born(confidence=0.95)
+    there = PLACE + np.array([0.0, jump_cm]) * PX_PER_CM
+    track.take([candidate(there, 0.95)], t + STEP, STEP, PX_PER_CM)
+    assert track.thumb_px == pytest.approx(PLACE, abs=0.5)
+    for k in (2, 3):
+        track.take([candidate(there, 0.95)], t + k * STEP, STEP, PX_PER_CM)
+    assert track.thumb_px == pytest.approx(there, abs=0.5)
+
+
+def test_where_the_flow_lost_the_thumb_a_sure_candidate_leads() -> None:
+    """A thumb that moves fast while nothing follows it but sure candidates, 2 cm a frame."""
+    track, t = born(confidence=0.95)
+    for k in range(1, 8):
+        there = PLACE + np.array([2.0 * k, 0.0]) * PX_PER_CM
+        track.take([candidate(there, 0.95)], t + k * STEP, STEP, PX_PER_CM)
+        assert np.linalg.norm(track.thumb_px - there) < 1.0 * PX_PER_CM
 
 
 # --- birth and loss -------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ from coach.vision.models import Manifest, Member
 
 CONTENT = {f"{k}_{n}.tflite": f"{k} {n} ".encode() * 500 for k in ("hand", "pose") for n in ("a", "b")}
 UPSTREAM = "https://upstream.invalid/"
+OWN = b"our own network"
+NETWORK = ("own.onnx", hashlib.sha256(OWN).hexdigest())
 
 
 class Upstream:
@@ -77,8 +79,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         for name, content in CONTENT.items()
     )
     monkeypatch.setattr(
-        models, "manifest", lambda: Manifest(members, UPSTREAM, "mediapipe==0", "any", "3.11", 1000)
+        models, "manifest", lambda: Manifest(members, UPSTREAM, "mediapipe==0", "any", "3.11", 1000, NETWORK)
     )
+    own = tmp_path / "shipped" / "models" / NETWORK[0]
+    own.parent.mkdir(parents=True)
+    own.write_bytes(OWN)
     return path
 
 
@@ -161,7 +166,7 @@ def test_what_a_publisher_may_answer_instead(
 
 def test_copied_into_the_project_s_folder(tmp_path: Path, upstream: Upstream, pip: Pip):
     shipped = tmp_path / "shipped" / "models"
-    shipped.mkdir(parents=True)
+    shipped.mkdir(parents=True, exist_ok=True)
     for name, content in CONTENT.items():
         (shipped / name).write_bytes(content)
     models.fetch()
@@ -253,7 +258,7 @@ def test_a_member_by_itself(tmp_path: Path, folder: Path, upstream: Upstream, pi
     (folder / "hand_a.tflite").write_bytes(b"damaged")
     assert models.member_path("hand_a.tflite").read_bytes() == CONTENT["hand_a.tflite"]
     shipped = tmp_path / "shipped" / "models"
-    shipped.mkdir(parents=True)
+    shipped.mkdir(parents=True, exist_ok=True)
     (shipped / "pose_a.tflite").write_bytes(CONTENT["pose_a.tflite"])
     assert models.member_path("pose_a.tflite") == shipped / "pose_a.tflite"
 
@@ -317,7 +322,7 @@ from coach.vision import models
 members = tuple(
     models.Member(n[:4], n, t.hashlib.sha256(c).hexdigest(), n, n, None) for n, c in t.CONTENT.items()
 )
-models.manifest = lambda: models.Manifest(members, t.UPSTREAM, "x", "any", "3.11", 1000)
+models.manifest = lambda: models.Manifest(members, t.UPSTREAM, "x", "any", "3.11", 1000, t.NETWORK)
 models.resource_folder = lambda name: Path("/nonexistent")
 fake = t.Upstream()
 def slow(url, timeout):
@@ -325,7 +330,7 @@ def slow(url, timeout):
     return fake(url, timeout)
 models.urllib.request.urlopen = slow
 models.fetch()
-assert {{s for _, s in models.verify()}} == {{"ok"}}
+assert {{s for n, s in models.verify() if n != t.NETWORK[0]}} == {{"ok"}}
 print(len(fake.asked))
 """
 
@@ -431,4 +436,18 @@ def test_the_manifest_that_ships(real_manifest: Manifest):
     ]
     assert all(len(m.sha256) == 64 for m in real_manifest.members)
     assert real_manifest.upstream_base.startswith("https://")
-    assert set(models.model_hashes()) == {m.name for m in real_manifest.members}
+    assert set(models.model_hashes()) == {m.name for m in real_manifest.members} | {"keypoints.onnx"}
+    assert models.network_path().name == "keypoints.onnx"
+
+
+@pytest.mark.parametrize("content", [None, b"something else"])
+def test_our_own_network_is_checked(tmp_path: Path, content: bytes | None):
+    own = tmp_path / "shipped" / "models" / NETWORK[0]
+    assert models.network_path() == own
+    if content is None:
+        own.unlink()
+    else:
+        own.write_bytes(content)
+    with pytest.raises(ModelError, match=NETWORK[0]):
+        models.network_path()
+    assert dict(models.verify())[NETWORK[0]] == ("missing" if content is None else "damaged")

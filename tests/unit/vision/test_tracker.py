@@ -152,7 +152,9 @@ def test_one_hand_is_written_and_the_other_is_nan() -> None:
 
 def test_a_hand_that_goes_away_is_nan_after_the_gap() -> None:
     gone = 20
-    observations = watch(lambda k: both(k) if k < gone else both(k)[:1], gone + round(fusion.GAP_S * FPS) + 10)
+    observations = watch(
+        lambda k: both(k) if k < gone else both(k)[:1], gone + round(fusion.GAP_S * FPS) + 10
+    )
     seen = np.array([np.isfinite(o.u) for o in observations])
     assert seen[10:, LEFT].all()
     held = np.flatnonzero(seen[:, RIGHT])[-1] - (gone - 1)  # frames after its last sighting

@@ -1,0 +1,158 @@
+"""Our own network as a detector of thumb tips: trained on rendered massages, fists above all (docs/model-card.md).
+
+It looks once at the whole back, turned upright and brought to one scale, and says for each point of both hands how
+likely it lies where: a softmax over the places of the crop and one more answer, "not here". The probability within
+about two centimetres of the likeliest place is the confidence.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime
+
+from coach.motion.recording import LEFT, RIGHT
+from coach.vision.evidence import Candidate, Scene
+
+WIDTH, HEIGHT = 160, 224
+CM_PER_PX = 0.3
+"""The crop: 48 × 67 cm around a point on the upper back, upright."""
+
+CELL_PX = 2
+"""One place in the network's answer, in pixels of the crop."""
+
+_NEAR = 3  # cells around a place that count as the same place: 1.8 cm to each side, about a thumb's breadth
+_LEAST = 0.3  # thumbs less sure than this are wrong more often than right (docs/model-card.md)
+_SWAP = [*range(6, 12), *range(6)]  # the other hand's points: in the mirror the left hand is a right one
+
+
+class KeypointNetwork:
+    """Runs the network on one picture.
+
+    Parameters
+    ----------
+    file : Path
+        The network, ONNX.
+    threads : int
+        Threads for one picture.
+    """
+
+    def __init__(self, file: Path, threads: int = 2) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+
+    def __call__(self, image: np.ndarray, upright: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Points of the picture.
+
+        Parameters
+        ----------
+        image : ndarray [shape=(height, width, 3), dtype=uint8]
+            RGB.
+        upright : ndarray [shape=(2, 3)]
+            From pixels to centimetres in the picture's plane, see `Scene.upright`.
+
+        Returns
+        -------
+        points : ndarray [shape=(12, 2)]
+            Left hand then right: thumb tip, its joint, its base, index knuckle, little finger's knuckle, wrist; pixels.
+        confidence : ndarray [shape=(12,)]
+            Probability that the point lies within about 2 cm.
+        """
+        to_crop = _crop(upright)
+        picture = cv2.warpAffine(
+            *_not_too_fine(image, to_crop),
+            (WIDTH, HEIGHT),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        # Looked at a second time in the mirror: the two err differently, their mean is the better by a tenth.
+        both = np.stack([picture, picture[:, ::-1]]).transpose(0, 3, 1, 2).astype(np.float32)
+        places, flags = self._session.run(None, {"picture": both})
+        shares = (
+            _shares(places[0, :12], flags[0, :12, 0])
+            + _shares(places[1, :12], flags[1, :12, 0])[_SWAP, :, ::-1]
+        ) / 2
+        points, confidence = _likeliest(shares)
+        back = np.linalg.inv(np.vstack([to_crop, [0, 0, 1]]))
+        return points @ back[:2, :2].T + back[:2, 2], confidence
+
+
+class Keypoints:
+    """The network as a `coach.vision.evidence.Detector`."""
+
+    def __init__(self, file: Path, threads: int = 2) -> None:
+        self._network = KeypointNetwork(file, threads)
+
+    def propose(self, image: np.ndarray, scene: Scene) -> list[Candidate]:
+        """See `coach.vision.evidence.Detector`."""
+        if scene.upright is None:
+            return []
+        points, confidence = self._network(image, scene.upright)
+        return [
+            Candidate(hand[0], float(sure), side, as_landmarks(hand), "keypoints")
+            for side, hand, sure in zip(
+                (LEFT, RIGHT), (points[:6], points[6:]), confidence[[0, 6]], strict=True
+            )
+            if sure >= _LEAST
+        ]
+
+
+def as_landmarks(hand: np.ndarray) -> np.ndarray:
+    """MediaPipe's 21 landmarks [shape=(21, 2)] from our six points of a hand [shape=(6, 2)].
+
+    The knuckles between index and little finger are put on the line between them; fingers, which nobody follows,
+    on their knuckles.
+    """
+    tip, joint, base, index, pinky, wrist = hand
+    knuckles = [index + s * (pinky - index) for s in (0.0, 1 / 3, 2 / 3, 1.0)]
+    out = [wrist, (wrist + base) / 2, base, joint, tip]
+    for knuckle in knuckles:
+        out += [knuckle] * 4
+    return np.array(out)
+
+
+def _crop(upright: np.ndarray) -> np.ndarray:
+    to_crop = upright / CM_PER_PX
+    to_crop[:, 2] += WIDTH / 2, HEIGHT / 2
+    return to_crop
+
+
+def _not_too_fine(image: np.ndarray, to_crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A picture finer than the crop is made coarser first, or every other pixel would be left out."""
+    scale = float(np.sqrt(abs(np.linalg.det(to_crop[:, :2]))))
+    if scale > 0.7:
+        return image, to_crop
+    height, width = image.shape[:2]
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    return small, np.hstack([to_crop[:, :2] * [width / size[0], height / size[1]], to_crop[:, 2:]])
+
+
+def _shares(places: np.ndarray, absent: np.ndarray) -> np.ndarray:
+    """The probability of every place [shape=(n, rows, columns)]; what is missing to 1 is the answer "not here"."""
+    top = np.maximum(places.max((1, 2)), absent)
+    shares = np.exp(places - top[:, None, None])
+    return shares / (shares.sum((1, 2)) + np.exp(absent - top))[:, None, None]
+
+
+def _likeliest(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The likeliest place of each point, crop pixels [shape=(n, 2)], and the probability near it [shape=(n,)]."""
+    side = 2 * _NEAR + 1
+    points, confidence = np.empty((len(shares), 2)), np.empty(len(shares))
+    for k, one in enumerate(shares):
+        near = cv2.boxFilter(one, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
+        y, x = divmod(int(near.argmax()), one.shape[1])
+        rows, columns = slice(max(y - _NEAR, 0), y + _NEAR + 1), slice(max(x - _NEAR, 0), x + _NEAR + 1)
+        window = one[rows, columns]
+        total = max(float(window.sum()), 1e-12)
+        points[k] = (
+            window.sum(0) @ (np.arange(columns.start, columns.start + window.shape[1]) + 0.5) / total,
+            window.sum(1) @ (np.arange(rows.start, rows.start + window.shape[0]) + 0.5) / total,
+        )
+        confidence[k] = min(float(near[y, x]), 1.0)
+    return points * CELL_PX, confidence
