@@ -239,7 +239,8 @@ def _reference_list(args: argparse.Namespace) -> None:
         if reference.problem is not None:
             text = reference.problem.text(args.say)
         elif reference.own:
-            text += f" ({args.say(N_('your own'))})"
+            own = args.say(N_("your own"))
+            text += f" ({own})"
         print(f"{reference.name:<{width}}  {_one_line(text)}")
 
 

@@ -62,9 +62,10 @@ def reference_card(reference: Reference, language: str) -> str:
         if reference.origin == "generated"
         else say(N_("recorded"))
     )
-    lines = [f"{reference.name}: {profile.title[language]}", f"{say(N_('Origin'))}: {origin}"]
+    origin_word, folder_word = say(N_("Origin")), say(N_("Folder"))
+    lines = [f"{reference.name}: {profile.title[language]}", f"{origin_word}: {origin}"]
     if reference.folder is not None:
-        lines.append(f"{say(N_('Folder'))}: {reference.folder}")
+        lines.append(f"{folder_word}: {reference.folder}")
     lines.append(
         say(
             N_("{passes} passes, {seconds} s"),

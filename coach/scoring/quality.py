@@ -21,6 +21,9 @@ from coach.scoring.tracked import Tracking, tracking
 STEADY, UNSTEADY = 0.10, 0.20
 """Spread of the time per circle below which a rhythm is called steady, above which unsteady (domain notes,
 section 3.1)."""
+ROOM_S = 2.0
+"""Left before the first and after the last pass of a cut: a pass counts as whole when the hands are seen to turn, and
+a way back takes about so long (our own choice)."""
 LEAST_S = 1.0
 """A shorter stretch is not cut out."""
 

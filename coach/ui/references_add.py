@@ -19,15 +19,13 @@ from coach.i18n import N_
 from coach.motion.measures import analyse_motion
 from coach.motion.recording import Recording
 from coach.scoring.adding import ORIGIN_LENGTH, add_reference
-from coach.scoring.quality import Quality, assess, passes_of, trimmed
+from coach.scoring.quality import ROOM_S, Quality, assess, passes_of, trimmed
 from coach.settings import load_settings
 from coach.ui import look
 from coach.ui.job import SUFFIXES, Job, Options
 from coach.ui.references_kept import FORMS, verdict
 
 _JOB, _FOUND, _FAILED = "references_job", "references_found", "references_failed"
-_MARGIN_S = 0.5
-"""Kept before the first and after the last chosen pass."""
 Done = Callable[[str, str], None]
 
 
@@ -174,7 +172,7 @@ def _part(say: Words, whole: Recording) -> tuple[float, float]:
         first, final = st.select_slider(
             say(N_("From pass … to pass …")), numbers, (1, len(passes)), key="references_passes"
         )
-        return max(passes[first - 1][0] - _MARGIN_S, 0.0), min(passes[final - 1][1] + _MARGIN_S, last)
+        return max(passes[first - 1][0] - ROOM_S, 0.0), min(passes[final - 1][1] + ROOM_S, last)
     chosen = st.slider(
         say(N_("From second … to second …")),
         0.0,
@@ -197,9 +195,10 @@ def _way(say: Words, whole: Recording, passes: list[tuple[float, float]]) -> alt
             for hand in (0, 1)
         ]
     ).round(2)
+    deep = float(table["u"].max()) if table["u"].notna().any() else 0.0
     boxes = pd.DataFrame(
-        [{"from": a, "to": b, "number": str(i)} for i, (a, b) in enumerate(passes, 1)],
-        columns=["from", "to", "number"],
+        [{"from": a, "to": b, "deep": deep, "number": str(i)} for i, (a, b) in enumerate(passes, 1)],
+        columns=["from", "to", "deep", "number"],
     )
     x = alt.X(
         "from:Q", title=say(N_("seconds")), scale=alt.Scale(domain=[0, float(whole.t_s[-1])], nice=False)
@@ -207,8 +206,8 @@ def _way(say: Words, whole: Recording, passes: list[tuple[float, float]]) -> alt
     box = alt.Chart(boxes).mark_rect(fill=palette.BAND, stroke="#FFFFFF").encode(x, x2="to:Q")
     number = (
         alt.Chart(boxes)
-        .mark_text(fontSize=16, fontWeight=600, color="#3D6B41", dx=10, align="left", baseline="top")
-        .encode(x, y=alt.value(6), text="number:N")
+        .mark_text(fontSize=16, fontWeight=600, color="#3D6B41", dx=10, align="left", baseline="bottom")
+        .encode(x, y="deep:Q", text="number:N")
     )
     way = (
         alt.Chart(table)
@@ -225,7 +224,7 @@ def _way(say: Words, whole: Recording, passes: list[tuple[float, float]]) -> alt
         )
     )
     return (
-        alt.layer(box, number, way)
+        alt.layer(box, way, number)
         .properties(height=230)
         .configure(font="Source Sans, sans-serif", background="#FFFFFF")
         .configure_axis(

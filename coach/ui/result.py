@@ -64,7 +64,8 @@ def _first(say: Words, report: Report, values: dict[str, Any], said: list[str]) 
     words.html("".join(parts))
     overall = values["score"]["overall"]
     if overall is None:
-        score.html(f'<div class="mc-score none"><b>{html.escape(say(N_("Not scored")))}</b></div>')
+        none = say(N_("Not scored"))
+        score.html(f'<div class="mc-score none"><b>{html.escape(none)}</b></div>')
     else:
         score.html(
             f'<div class="mc-score"><b>{say.number(overall, 0)}</b>'

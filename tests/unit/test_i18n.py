@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import string
 from pathlib import Path
 
@@ -26,6 +27,18 @@ def marked() -> dict[str, str]:
 
             texts |= {str(m[1]): f"app.py:{m[0]}" for m in extract("python", file, keywords={"N_": None})}
     return texts
+
+
+def test_no_marked_text_hides_from_the_extraction():
+    """Inside an f-string the extraction does not see a mark: the text would stay in English."""
+    known, hidden = marked(), []
+    for file in [*PACKAGE.rglob("*.py"), PACKAGE.parent / "app.py"]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_":
+                text = node.args[0]
+                if isinstance(text, ast.Constant) and text.value not in known:
+                    hidden.append(f"{file.name}:{node.lineno}: {text.value}")
+    assert not hidden, "\n".join(hidden)
 
 
 def catalogue() -> dict[str, str]:

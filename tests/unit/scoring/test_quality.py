@@ -12,7 +12,7 @@ from coach.i18n import translator
 from coach.scoring.adding import add_reference
 from coach.scoring.deriving import add_derived, derive
 from coach.scoring.generate import FORMS, make_recording
-from coach.scoring.quality import assess, passes_of, trimmed
+from coach.scoring.quality import ROOM_S, assess, passes_of, trimmed
 from coach.scoring.reference import DEFAULT, default_name, load_reference, own_folder, set_default
 from coach.scoring.report import score_recording
 from coach.scoring.standard import STANDARD
@@ -76,6 +76,15 @@ def test_cutting_by_passes():
     assert whole.t_s[-1] > 45  # the whole one is as it was
     first = np.searchsorted(whole.t_s, start)
     np.testing.assert_array_equal(part.u[0], whole.u[first])
+
+
+@pytest.mark.parametrize("seed", [5, 6, 9, 11])
+def test_a_cut_with_room_to_turn_keeps_its_passes_whole(seed: int):
+    whole = recording(seconds=70.0, seed=seed)
+    passes = passes_of(whole)
+    assert len(passes) == 3
+    part = trimmed(whole, passes[0][0] - ROOM_S, passes[1][1] + ROOM_S)
+    assert len(passes_of(part)) == 2
 
 
 @pytest.mark.parametrize(("start", "end"), [(10, 10), (20, 10), (60, 90), (10, 10.5)])
