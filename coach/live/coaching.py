@@ -8,6 +8,7 @@ whatever lies outside the profile's bands, a *quiet* one only what lies outside 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -26,6 +27,7 @@ MOST_WITHOUT_EFFECT = 3
 _BANDWIDTH = 0.15  # of the value at the band's edge
 _TOLERANCE = 0.05  # of a guided round, so that a measure on the edge does not chatter
 _EASES = 0.95  # of the deviation a second ago
+_LASTING = 5  # times in a row that it must be smaller; a return alone disturbs the measures for a few
 _EFFECT = 0.75  # a deviation that has become this much smaller shows that the cue was heard
 # Times in a row that a fault must be measured before it is spoken of. Hands that rest or return look for a while
 # as if they did not circle.
@@ -36,6 +38,9 @@ _PRAISE_APART_S = 20.0
 _LEAST_WINDOW_S = 5.0
 _TEMPO_WINDOW_S = 8.0
 _BUSY, _IDLE = 0.6, 0.25  # share of the window in which a hand circles clearly, and clearly does not
+_STILL = 0.4  # of the other hand's to and fro: idle hands show 0.1 to 0.3 of it, circling ones 0.7 and more
+_CIRCLE_CM = 0.8  # to and fro of the smallest circles that are asked for, a little less than their radius
+_SIZE_ERROR = 0.25  # share by which the tracker may measure circles too small, on fists above all
 _LOW_BACK_U = 0.75  # about T12 to L1 (domain 1.3: not the lower back)
 _LIVE_SPREAD = 1.5  # ten seconds hold five to ten circles: their spread is measured that much worse
 _TRAVEL_CM = 3.0  # against the profile's way within the window: more than the tracker wanders
@@ -103,8 +108,13 @@ class _Matter:
     said_s: float = -1e9
     said_excess: float = 0.0
     excess: float = 0.0
+    last: deque[float] = field(default_factory=lambda: deque(maxlen=_LASTING))
     easing: bool = False  # it is being mended; the window only lags behind
     owed: bool = False  # told, and not mended yet
+
+    def heard(self) -> bool:
+        """Whether the last cue about it had an effect that lasted."""
+        return self.said > 0 and max(self.last) < _EFFECT * self.said_excess
 
 
 @dataclass
@@ -140,7 +150,7 @@ class Coach:
         for id_ in sorted(measured, key=lambda id_: RANKS.index(CUES[id_].kind)):
             if id_ in _OF_A_PASS and not fresh_pass:
                 continue
-            if self._due(id_, measured[id_], now.t_s):
+            if self._due(id_, now.t_s):
                 return self._give(id_, measured[id_], now.t_s)
         quiet_now = not any(matter.present for matter in self._matters.values())
         if mended and quiet_now and now.t_s - self._praised_s >= _PRAISE_APART_S:
@@ -159,6 +169,7 @@ class Coach:
         mended = False
         for id_, excess in measured.items():
             matter = self._matters[id_]
+            matter.last.append(excess)
             matter.easing, matter.excess = excess < _EASES * matter.excess, excess
             if excess > self._allowed():
                 matter.present, matter.absent = matter.present + 1, 0
@@ -170,17 +181,15 @@ class Coach:
                 matter.owed, matter.said = False, 0
         return mended and self.mode == GUIDED
 
-    def _due(self, id_: str, excess: float, t_s: float) -> bool:
+    def _due(self, id_: str, t_s: float) -> bool:
         matter = self._matters[id_]
         if matter.easing or matter.present < _HOLDS.get(id_, 2) or t_s - matter.said_s < PATIENCE_S:
             return False
-        heard = matter.said > 0 and excess < _EFFECT * matter.said_excess
-        return heard or matter.said < MOST_WITHOUT_EFFECT
+        return matter.heard() or matter.said < MOST_WITHOUT_EFFECT
 
     def _give(self, id_: str, excess: float, t_s: float) -> Cue:
         matter = self._matters[id_]
-        heard = matter.said > 0 and excess < _EFFECT * matter.said_excess
-        matter.said = 1 if heard else matter.said + 1
+        matter.said = 1 if matter.heard() else matter.said + 1
         matter.said_s, matter.said_excess, matter.owed = t_s, excess, id_ != "good"
         self.given.append(Given(round(t_s, 2), id_))
         return CUES[id_]
@@ -195,39 +204,47 @@ def deviations(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
         return
     if now.level_u is not None:
         yield "low_back", float(now.level_u > max(_LOW_BACK_U, profile.path.end_u + 0.2))
-    if now.last_pass is not None:
-        upper, lower, _ = now.last_pass
-        short = profile.path.end_u - lower > profile.faults.early_end_u
-        yield "further_down", float(short)
-        yield "start_higher", float(not short and upper - profile.path.start_u > profile.faults.late_start_u)
     yield from _hands(now)
     if any((share or 0.0) > _IDLE for share in now.busy):
+        yield from _pass(now, profile)
         yield from _place(now, profile)
     if any((share or 0.0) > _BUSY for share in now.busy):
         yield from _tempo(now, profile)
         yield from _shape(now, profile)
 
 
+def _pass(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
+    if now.last_pass is None:
+        return
+    upper, lower, _ = now.last_pass
+    short = profile.path.end_u - lower > profile.faults.early_end_u
+    yield "further_down", float(short)
+    yield "start_higher", float(not short and upper - profile.path.start_u > profile.faults.late_start_u)
+
+
 def _hands(now: Now) -> Iterator[tuple[str, float]]:
     left, right = now.busy
-    if left is None or right is None:  # a hand that was not seen is not spoken of
-        return
-    yield "no_circles", float(max(left, right) < _IDLE)
-    yield "both_hands", float(max(left, right) > _BUSY and min(left, right) < _IDLE)
+    left_cm, right_cm = now.unrest_cm
+    if left is None or right is None or left_cm is None or right_cm is None:
+        return  # a hand that was not seen is not spoken of
+    # A hand that moves about as the other does is circling, however badly its circles are seen.
+    less, more = sorted(((left, left_cm), (right, right_cm)))
+    still = less[1] < _STILL * more[1]
+    yield "both_hands", float(more[0] > _BUSY and less[0] < _IDLE and still)
+    yield "no_circles", float(more[0] < _IDLE and max(left_cm, right_cm) < _CIRCLE_CM)
 
 
 def _place(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
     against = -now.travel_cm if profile.path.direction == "down" else now.travel_cm
     yield "wrong_direction", float(against > _TRAVEL_CM)
-    offsets = [x for x in now.offset_cm if x is not None]
-    if not offsets or now.spine_share is None:
+    if now.offset_cm[0] is None or now.offset_cm[1] is None or now.spine_share is None:
         return
-    limits = profile.faults
-    on_spine = now.spine_share > limits.on_spine_share or min(offsets) < limits.on_spine_cm
+    offset = (now.offset_cm[0] + now.offset_cm[1]) / 2
+    on_spine = now.spine_share > profile.faults.on_spine_share or offset < profile.faults.on_spine_cm
     yield "on_spine", float(on_spine)
     if not on_spine:
         band = profile.criteria["offset"].band
-        yield from _beyond(sum(offsets) / len(offsets), band.a, band.b, "too_close", "too_wide")
+        yield from _beyond(offset, band.a, band.b, "too_close", "too_wide")
 
 
 def _tempo(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
@@ -245,7 +262,8 @@ def _shape(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
     known = [x for x in now.diameter_cm if x is not None]
     if known:
         band = profile.criteria["circles"].band
-        yield from _beyond(sum(known) / len(known), band.a, band.b, "larger", "smaller")
+        for id_, excess in _beyond(sum(known) / len(known), band.a, band.b, "larger", "smaller"):
+            yield id_, max(0.0, excess - _SIZE_ERROR)
 
 
 def _beyond(value: float, low: float, high: float, below: str, above: str) -> Iterator[tuple[str, float]]:

@@ -16,6 +16,7 @@ from coach.scoring.profile import Profile
 
 WINDOW_S = 10.0
 """Tempo needs 8 s (docs/measures.md); the smoothing takes about a second at either end."""
+SLOW_WINDOW_S = 20.0
 LONG_WINDOW_S = 50.0
 """At least one whole pass of the slowest kind (30 s) and its return."""
 EVERY_S = 1.0
@@ -46,6 +47,9 @@ class Now:
     cycle_cv : float or None
         The less steady hand's spread of the time per circle.
     offset_cm, diameter_cm : tuple of float or None
+    unrest_cm : tuple of float or None
+        How far each hand moves to and fro about its own way, root mean square: the radius of a circling hand, a few
+        millimetres of the tracker's own for one that rests.
     spine_share : float or None
         Share of circling time within 1 cm of the spine.
     level_u : float or None
@@ -64,6 +68,7 @@ class Now:
     cycle_cv: float | None = None
     offset_cm: tuple[float | None, float | None] = (None, None)
     diameter_cm: tuple[float | None, float | None] = (None, None)
+    unrest_cm: tuple[float | None, float | None] = (None, None)
     spine_share: float | None = None
     level_u: float | None = None
     travel_cm: float = 0.0
@@ -159,9 +164,12 @@ class Running:
 
 def _measured(motion: Motion, recent: np.ndarray, seen: np.ndarray) -> dict[str, Any]:
     """The measures over the moments `recent` [shape=(m,), bool], by the functions that the report uses."""
-    circling = motion.circling & recent[:, None]
     hands = range(2)
-    phase = [np.where(recent, hand.phase, np.nan) for hand in motion.hands]
+    # A slow hand makes two circles in twenty seconds, not in ten.
+    slow = motion.t_s > motion.t_s[-1] - SLOW_WINDOW_S
+    of_hand = np.stack([slow if hand.slow else recent for hand in motion.hands], axis=1)
+    circling = motion.circling & of_hand
+    phase = [np.where(of_hand[:, k], hand.phase, np.nan) for k, hand in enumerate(motion.hands)]
     tempo = [rhythm.tempo_cpm(phase[hand]) if seen[hand] else None for hand in hands]
     spread = [rhythm.cycle_cv(phase[hand]) if seen[hand] else None for hand in hands]
     offset = [
@@ -169,14 +177,16 @@ def _measured(motion: Motion, recent: np.ndarray, seen: np.ndarray) -> dict[str,
         for hand in hands
     ]
     diameter = [
-        None if cpm is None else circle_diameter_cm(replace(hand, on=hand.on & recent), cpm)
-        for hand, cpm in zip(motion.hands, tempo, strict=True)
+        None if cpm is None else circle_diameter_cm(replace(hand, on=circling[:, k]), cpm)
+        for k, (hand, cpm) in enumerate(zip(motion.hands, tempo, strict=True))
     ]
     fitted_v = np.stack([hand.fitted.real for hand in motion.hands], axis=1)
-    busy = [float(circling[recent, hand].mean()) if seen[hand] else None for hand in hands]
+    busy = [float(circling[of_hand[:, k], k].mean()) if seen[k] else None for k in hands]
+    unrest = [_unrest(hand.z[recent]) if seen[k] else None for k, hand in enumerate(motion.hands)]
     known = [cpm for cpm in tempo if cpm is not None]
     return {
         "busy": (busy[0], busy[1]),
+        "unrest_cm": (unrest[0], unrest[1]),
         "tempo_cpm": float(np.mean(known)) if known else None,
         "cycle_cv": max((x for x in spread if x is not None), default=None),
         "offset_cm": (offset[0], offset[1]),
@@ -185,6 +195,16 @@ def _measured(motion: Motion, recent: np.ndarray, seen: np.ndarray) -> dict[str,
         "level_u": _level(motion),
         "travel_cm": _travel(motion, circling),
     }
+
+
+def _unrest(z: np.ndarray) -> float | None:
+    """Root mean square distance of a path [complex, cm] from its mean over a second and a half."""
+    known = np.isfinite(z)
+    window = np.ones(round(1.5 * RATE_HZ))
+    count = np.convolve(known, window, "same")
+    mean = np.convolve(np.where(known, z, 0.0), window, "same") / np.maximum(count, 1.0)
+    near = known & (count > 0.7 * len(window))
+    return float(np.sqrt(np.mean(np.abs(z[near] - mean[near]) ** 2))) if near.sum() > RATE_HZ else None
 
 
 def _level(motion: Motion) -> float | None:

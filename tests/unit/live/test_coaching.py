@@ -26,8 +26,8 @@ FAULTS = [
     ({"offset": 7.0}, "too_wide"),
     ({"circling": (True, False), "moving": (True, False)}, "both_hands"),
     ({"up": True}, "wrong_direction"),
-    ({"radius": 0.7}, "larger"),
-    ({"radius": 2.9}, "smaller"),
+    ({"radius": 0.5}, "larger"),
+    ({"radius": 3.3, "offset": 3.8}, "smaller"),
     ({"end_cm": 8.0, "pass_s": 12.0}, "further_down"),
     ({"circling": (False, False)}, "no_circles"),
 ]
@@ -73,6 +73,22 @@ def test_a_fault_is_told_and_at_most_three_times_without_effect(fault: dict, cue
     assert all(b.t_s - a.t_s >= APART_S for a, b in pairwise(given))
 
 
+# Rendered couples whose hands come after two seconds, as the tracker saw them: with gaps, misreadings and all.
+@pytest.mark.parametrize(
+    ("clip", "cue"),
+    [
+        ("d01", None), ("d03", None), ("d13", None), ("d05", "slower"), ("d06", "both_hands"),
+        ("d08", "wrong_direction"), ("d12", "too_wide"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("mode", [GUIDED, QUIET])
+def test_a_recorded_trace_is_told_its_own_fault_and_no_other(clip: str, cue: str | None, mode: str):
+    given, _, _ = play(Recording.from_parquet(TRACES / f"{clip}.recording.parquet"), PROFILE, mode)
+    assert {g.id for g in given} == ({cue} if cue else set())
+    assert all(g.t_s >= 5.0 for g in given)
+    assert not given or given[0].t_s <= 10.0
+
+
 # A change of direction or of both hands has to fill half the window first; passes are judged at their end.
 @pytest.mark.parametrize(("fault", "cue"), FAULTS[:1] + FAULTS[2:6])
 def test_a_fault_that_begins_in_mid_round_is_told_in_time(fault: dict, cue: str):
@@ -97,7 +113,7 @@ def test_a_fault_that_is_mended_is_praised_once():
 
 NEAR_MISS = Now(
     20.0, 10.0, (True, True), (0.95, 0.95), tempo_cpm=66.0, offset_cm=(3.0, 3.0), spine_share=0.0,
-    diameter_cm=(3.0, 3.0), travel_cm=5.0,
+    diameter_cm=(3.0, 3.0), unrest_cm=(1.5, 1.5), travel_cm=5.0,
 )  # fmt: skip
 
 
@@ -112,8 +128,8 @@ def test_quiet_mode_is_silent_inside_fifteen_per_cent(mode: str, cpm: float, tol
 
 def test_safety_goes_before_path_before_hands_before_tempo_before_shape():
     worst = replace(
-        NEAR_MISS, tempo_cpm=120.0, busy=(0.95, 0.1), offset_cm=(0.5, 8.0), spine_share=0.6,
-        diameter_cm=(6.0, 6.0), travel_cm=-8.0,
+        NEAR_MISS, tempo_cpm=120.0, busy=(0.95, 0.1), offset_cm=(0.5, 0.8), spine_share=0.6, unrest_cm=(1.5, 0.2),
+        diameter_cm=(6.5, 6.5), travel_cm=-8.0,
     )  # fmt: skip
     coach = Coach(PROFILE, GUIDED)
     for t in range(20, 130):
@@ -133,6 +149,15 @@ def test_a_hand_that_is_not_seen_is_not_spoken_of():
     coach = Coach(PROFILE, GUIDED)
     unseen = replace(NEAR_MISS, busy=(0.95, None), seen=(True, False), tempo_cpm=40.0)
     assert [coach.step(replace(unseen, t_s=20.0 + t)) for t in range(10)] == [None] * 10
+
+
+def test_a_hand_whose_circles_are_badly_seen_is_not_called_idle():
+    coach = Coach(PROFILE, GUIDED)
+    blurred = replace(NEAR_MISS, busy=(0.95, 0.0), unrest_cm=(1.2, 1.1), tempo_cpm=40.0)
+    assert [coach.step(replace(blurred, t_s=20.0 + t)) for t in range(10)] == [None] * 10
+    idle = replace(blurred, unrest_cm=(1.2, 0.2))
+    told = [cue for t in range(10) if (cue := coach.step(replace(idle, t_s=40.0 + t))) is not None]
+    assert [cue.id for cue in told] == ["both_hands"]
 
 
 def test_every_cue_has_at_most_four_words():
