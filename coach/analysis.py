@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -107,19 +108,38 @@ def record_video(
             tracker = Tracker(*found, stack.enter_context(detectors()))
         for frame in video:
             seen = tracker.observe(frame) if tracker is not None else _nothing_seen(frame.t_s)
-            observations.append(_in_original_pixels(seen, video.scale))
+            observations.append(in_original_pixels(seen, video.scale))
             if progress is not None:
                 progress(len(observations), video.expected_frames)
-        meta = {
-            "schema": SCHEMA,
-            "source": {"kind": "file", "name": video.path.name},
-            "frame_size": list(video.size),
-            "app_version": __version__,
-            "models": model_hashes(),
-            "settings": {**asdict(settings), "back_length_cm": length_cm, "back_by_hand": back is not None},
-            "started_utc": started.isoformat(timespec="seconds"),
-        }
+        source = {"kind": "file", "name": video.path.name}
+        meta = recording_meta(source, video.size, settings, started, back_by_hand=back is not None)
     return Recording.from_observations(observations, meta)
+
+
+def recording_meta(
+    source: dict[str, str],
+    frame_size: tuple[int, int],
+    settings: Settings,
+    started: datetime,
+    *,
+    back_by_hand: bool,
+) -> dict[str, Any]:
+    """What a recording says of how it was made, whatever its pictures came from."""
+    length_cm = back_length_cm(settings.receiver_height_cm)
+    return {
+        "schema": SCHEMA,
+        "source": source,
+        "frame_size": list(frame_size),
+        "app_version": __version__,
+        "models": model_hashes(),
+        "settings": {**asdict(settings), "back_length_cm": length_cm, "back_by_hand": back_by_hand},
+        "started_utc": started.isoformat(timespec="seconds"),
+    }
+
+
+def in_original_pixels(seen: Observation, scale: float) -> Observation:
+    """An observation of a reduced picture, in pixels of the original, which is `scale` times as large."""
+    return replace(seen, thumb_px=seen.thumb_px * scale, c7_px=seen.c7_px * scale, l5_px=seen.l5_px * scale)
 
 
 def _back(
@@ -148,10 +168,6 @@ def _early(video: VideoFile) -> list[Frame]:
         if not taken or frame.t_s - taken[-1].t_s >= _EARLY_S / _EARLY:
             taken.append(frame)
     return taken
-
-
-def _in_original_pixels(seen: Observation, scale: float) -> Observation:
-    return replace(seen, thumb_px=seen.thumb_px * scale, c7_px=seen.c7_px * scale, l5_px=seen.l5_px * scale)
 
 
 def _nothing_seen(t_s: float) -> Observation:

@@ -22,13 +22,13 @@ from typing import Any
 
 import numpy as np
 
+from coach.analysis import in_original_pixels, recording_meta
 from coach.console import write_log
 from coach.errors import BackError, CoachError
 from coach.i18n import N_
 from coach.live import checks as set_up
 from coach.live import showing
 from coach.live.backwatch import BackWatch
-from coach.live.following import LiveTracker, in_original_pixels, recording_meta
 from coach.live.handsfree import Rest
 from coach.live.keeping import Keeper, Practice
 from coach.live.round import Round
@@ -46,6 +46,7 @@ from coach.vision.glance import Light, Stirring, jpeg, light
 from coach.vision.models import member_path
 from coach.vision.pose import PoseNetworks
 from coach.vision.sources import Frame
+from coach.vision.tracker import Tracker
 
 SETUP, ROUND, AFTER, CLOSED = "setup", "round", "after", "closed"
 
@@ -147,7 +148,7 @@ class LiveSession:
         self._said_count = 0
         self._eyes: _Eyes | None = None
         self._rest, self._stirring = Rest(self._length_cm), Stirring()
-        self._tracker: LiveTracker | None = None
+        self._tracker: Tracker | None = None
         self._back: Back | None = None
         self._by_hand = False
         self._round: Round | None = None
@@ -311,7 +312,7 @@ class LiveSession:
     def _follow(self, back: Back, first: Frame) -> None:
         assert self._eyes is not None
         self._back = back
-        self._tracker = LiveTracker(back, first, self._eyes.hands)
+        self._tracker = Tracker(back, first, self._eyes.hands)
         self._rest.forget()
         self._say("back_found", "news")
 
@@ -365,7 +366,8 @@ class LiveSession:
     def _begin(self, frame: Frame) -> None:
         started = datetime.now(UTC)
         self.practice = replace(self.practice, started_utc=started.isoformat(timespec="seconds"))
-        meta = recording_meta(self.source.size, self.settings, started, back_by_hand=self._by_hand)
+        source = {"kind": "camera", "name": "live"}
+        meta = recording_meta(source, self.source.size, self.settings, started, back_by_hand=self._by_hand)
         self._keeper = Keeper(self.practice, meta) if self.keep else None
         self._round = Round(
             self.practice, self.reference.profile, meta, self._length_cm, self.total_s, self._keeper

@@ -49,6 +49,11 @@ class Tracker:
         self._t_s = 0.0
         self._number = 0
 
+    @property
+    def back(self) -> Back:
+        """The back as it lies in the newest frame."""
+        return self._back
+
     def observe(self, frame: Frame) -> Observation:
         """Look at the next frame; times must rise."""
         image = frame.image
