@@ -95,14 +95,18 @@ def _reference(say: Words) -> tuple[Reference, dict[str, Any]]:
         return _drawn(DEFAULT, _changed(DEFAULT))
 
 
-def _changed(name: str) -> float:
-    return next(
-        ((r.folder / "recording.parquet").stat().st_mtime for r in list_references() if r.name == name), 0.0
+def _changed(name: str) -> tuple[float, ...]:
+    """When its files were written: an edited profile is taken up at once."""
+    return tuple(
+        (listed.folder / file).stat().st_mtime
+        for listed in list_references()
+        if listed.name == name and listed.problem is None
+        for file in ("recording.parquet", "profile.toml")
     )
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _drawn(name: str, changed: float) -> tuple[Reference, dict[str, Any]]:
+def _drawn(name: str, changed: tuple[float, ...]) -> tuple[Reference, dict[str, Any]]:
     reference = load_reference(name)
     return reference, scene(reference)
 
@@ -177,7 +181,7 @@ def _handout(say: Words, reference: Reference) -> None:
     )
 
 
-def _printed(name: str, changed: float, language: str, make: Any) -> bytes:
+def _printed(name: str, changed: tuple[float, ...], language: str, make: Any) -> bytes:
     kept: dict[Any, bytes] = st.session_state.setdefault("learn_printed", {})
     key = (name, changed, language)
     if key not in kept:
