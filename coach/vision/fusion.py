@@ -165,7 +165,7 @@ class HandTrack:
     def _unconfirmed(self, t_s: float, step_s: float) -> None:
         if self.thumb_px is None:
             return
-        self.confidence *= float(np.exp(-step_s / GAP_S))
+        self.confidence *= 0.5 ** (step_s / GAP_S)
         self.standing *= float(np.exp(-step_s / _STANDING_S))
         if t_s - self._confirmed_s > GAP_S or self._sightings < _BIRTH:
             self.forget()

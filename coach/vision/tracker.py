@@ -19,7 +19,9 @@ from coach.vision.sources import Frame
 
 _AROUND = 1.25  # side of the searched square in back lengths: the back and a hand's room around it
 _BACK_SEEN = 0.25  # a back less sure than this gives no back coordinates
-_HAND_SEEN = 0.5  # less sure than this it is more likely wrong than right: confidence is a probability (docs/model-card.md)
+_HAND_SEEN = (
+    0.5  # a hand less sure is more likely wrong than right: confidence is a probability (docs/model-card.md)
+)
 _HAND_RADIUS_CM = 7.0  # half a hand: what a hand may hide of the back
 # The technique puts one hand on each side of the spine. Beyond the spine a palm becomes the less believable, since
 # readings of the other hand, or of none, are the likelier explanation; our own choice.

@@ -158,8 +158,12 @@ def test_a_hand_that_goes_away_is_nan_after_the_gap() -> None:
     seen = np.array([np.isfinite(o.u) for o in observations])
     assert seen[10:, LEFT].all()
     held = np.flatnonzero(seen[:, RIGHT])[-1] - (gone - 1)  # frames after its last sighting
-    assert held / FPS <= fusion.GAP_S + 1e-6
-    assert (held + 1) / FPS > fusion.GAP_S - 1e-6
+    # Half as sure after the gap; what is left of its confidence when that falls below a half is written down.
+    sure = observations[gone - 1].confidence[RIGHT]
+    until = fusion.GAP_S * np.log2(sure / 0.5)
+    assert 0.5 * fusion.GAP_S < until <= fusion.GAP_S
+    assert held / FPS <= until + 1e-6
+    assert (held + 1) / FPS > until - 1e-6
     assert not seen[gone + held :, RIGHT].any()
 
 
