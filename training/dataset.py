@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -21,7 +21,7 @@ import numpy as np
 
 from coach.atomic import check_folder, replacing
 from training.bodies import MANY_BODIES
-from training.layout import VALIDATION_SEED
+from training.layout import LEARNT, VALIDATION, VALIDATION_SEED, Mixture
 
 FIRST_SEED = 1000
 PICTURES_PER_SCENE = 8
@@ -149,13 +149,13 @@ def build(
     return made, there
 
 
-def render(seed: int, bodies_file: Path) -> dict[str, np.ndarray]:
-    """The arrays of one scene's file."""
+def render(seed: int, bodies_file: Path, mixture: Mixture) -> dict[str, np.ndarray]:
+    """The arrays of one scene's file, see `training.pictures.RandomScene`."""
     # Here, so that pictures can be read where no scene can be rendered.
     from training.pictures import RandomScene
     from training.rendering.shapes import load_bodies
 
-    random_scene = RandomScene(seed, load_bodies(bodies_file))
+    random_scene = RandomScene(seed, load_bodies(bodies_file), mixture)
     try:
         pictures = [random_scene.draw() for _ in range(PICTURES_PER_SCENE)]
         scene = random_scene.scene
@@ -190,7 +190,9 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--scenes", type=int, default=2000, help=f"each gives {PICTURES_PER_SCENE} pictures")
     parser.add_argument(
-        "--first", type=int, default=FIRST_SEED, help="seed of the first scene; the others count on from it"
+        "--first",
+        type=int,
+        help=f"seed of the first scene; the others count on from it (default {FIRST_SEED}; 0 for validation)",
     )
     parser.add_argument(
         "--validation",
@@ -198,14 +200,26 @@ def main(argv: list[str] | None = None) -> None:
         help=f"scenes with the bodies held back; their seeds begin {VALIDATION_SEED} later",
     )
     parser.add_argument("--bodies", type=Path, default=MANY_BODIES, help="what training.bodies wrote")
+    parser.add_argument(
+        "--fists", type=int, choices=range(6), help=f"scenes with fists of five (default {LEARNT.fists})"
+    )
+    parser.add_argument(
+        "--at-neck", type=float, help=f"share of pictures of the upper back (default {LEARNT.at_neck})"
+    )
     options = parser.parse_args(argv)
     if not options.bodies.exists():
         raise SystemExit(f"{options.bodies} is missing: make it with  python -m training.bodies")
-    first = options.first
+    first, mixture = FIRST_SEED if options.first is None else options.first, LEARNT
     if options.validation:
-        first += VALIDATION_SEED
+        first, mixture = VALIDATION_SEED + (options.first or 0), VALIDATION
+    if options.fists is not None:
+        mixture = replace(mixture, fists=options.fists)
+    if options.at_neck is not None:
+        mixture = replace(mixture, at_neck=options.at_neck)
     made, there = build(
-        options.folder, range(first, first + options.scenes), lambda seed: render(seed, options.bodies)
+        options.folder,
+        range(first, first + options.scenes),
+        lambda seed: render(seed, options.bodies, mixture),
     )
     print(f"{made} scenes made, {there} were there")
 

@@ -220,12 +220,8 @@ def load_model(path: Path) -> Model:
         session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
 
         def run(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            # The exported network takes one picture at a time.
-            answers = [
-                session.run(None, {"picture": image.transpose(2, 0, 1)[None].astype(np.float32)})
-                for image in images
-            ]
-            return np.concatenate([a for a, _ in answers]), np.concatenate([b for _, b in answers])
+            places, flags = session.run(None, {"picture": images.transpose(0, 3, 1, 2).astype(np.float32)})
+            return places, flags
 
         return run
     from training.network import as_model, load_network

@@ -31,8 +31,9 @@ _NETWORK_SECTION = re.compile(r"^\[network\]\n(?:(?!\[).*\n?)*", re.MULTILINE)
 def as_onnx(checkpoint: Path) -> bytes:
     """The averaged network of a checkpoint as an ONNX file.
 
-    Its input ``picture`` is [shape=(1, 3, 224, 160), dtype=float32], RGB, 0 to 255; its outputs ``places`` and
-    ``flags`` are those of `training.network.Network.forward`.
+    Its input ``picture`` is [shape=(n, 3, 224, 160), dtype=float32], RGB, 0 to 255, for any n (the product looks at a
+    picture and its mirror image together); its outputs ``places`` and ``flags`` are those of
+    `training.network.Network.forward`.
     """
     import torch
 
@@ -46,11 +47,13 @@ def as_onnx(checkpoint: Path) -> bytes:
         file,
         input_names=["picture"],
         output_names=["places", "flags"],
+        dynamic_axes={name: {0: "n"} for name in ("picture", "places", "flags")},
         dynamo=False,
         opset_version=_OPSET,
     )
     content = with_half_weights(file.getvalue())
-    picture = np.random.default_rng(0).uniform(0, 255, INPUT_SHAPE).astype(np.float32)
+    two_pictures = (2, *INPUT_SHAPE[1:])
+    picture = np.random.default_rng(0).uniform(0, 255, two_pictures).astype(np.float32)
     with torch.inference_mode():
         wanted = [answer.numpy() for answer in network(torch.from_numpy(picture))]
     difference = _difference(content, picture, wanted)

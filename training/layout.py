@@ -1,6 +1,8 @@
-"""What pictures to learn from look like: their points, their sizes."""
+"""What pictures to learn from look like: their points, their sizes, how many of which kind."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,3 +44,26 @@ def _mirrored(point: str) -> str:
 
 SWAPPED = np.array([POINTS.index(_mirrored(point)) for point in POINTS])
 """For each point the one that takes its place when the picture is mirrored [shape=(18,)]."""
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """How many pictures of which kind.
+
+    Parameters
+    ----------
+    fists : int
+        In so many of five scenes the giver makes fists; the others show flat hands.
+    at_neck : float
+        Share of pictures with the thumbs on the upper quarter of the back; the others have them anywhere.
+    """
+
+    fists: int
+    at_neck: float
+
+
+LEARNT = Mixture(fists=2, at_neck=0.35)
+"""Of the pictures to learn from. Flat hands and hands at the neck were the harder ones, so there are more of them."""
+
+VALIDATION = Mixture(fists=3, at_neck=0.2)
+"""Of those for validation; left as it is, so that results can be compared."""

@@ -18,6 +18,7 @@ from training.layout import (
     RENDERED_HEIGHT,
     RENDERED_WIDTH,
     VALIDATION_SEED,
+    Mixture,
 )
 from training.rendering.body import SIDES, FingerPose
 from training.rendering.cameras import Camera
@@ -74,10 +75,12 @@ class RandomScene:
     ----------
     seed : int
         From `VALIDATION_SEED` on the scene is one for validation.
+    mixture : Mixture
     """
 
-    def __init__(self, seed: int, bodies: Bodies) -> None:
+    def __init__(self, seed: int, bodies: Bodies, mixture: Mixture) -> None:
         self._rng = rng = np.random.default_rng(seed)
+        self._mixture = mixture
         lean = float(rng.uniform(0, _MOST_LEAN)) if rng.random() < 1 - _UPRIGHT_SHARE else None
         self.options = SceneOptions(
             view="any",
@@ -86,7 +89,7 @@ class RandomScene:
             receiver_top=str(
                 rng.choice(["bare", "bare", "bra", "bra", "tank", "tshirt", "longsleeve", "towel"])
             ),
-            grip=str(rng.choice(["fist", "fist", "fist", "open", "open"])),
+            grip=str(rng.choice(["fist"] * mixture.fists + ["open"] * (5 - mixture.fists))),
             lean=lean,
             validation=seed >= VALIDATION_SEED,
         )
@@ -110,7 +113,7 @@ class RandomScene:
         self.renderer.show(self._alone if nobody else self._everybody)
         receiver = scene.pose_receiver(rng.uniform(0, 60), rng.normal(0, 0.4))
         scene.giver.variation = random_hands(rng, scene.giver.grip)
-        goals = random_goals(rng)
+        goals = random_goals(rng, self._mixture.at_neck)
         u_lean = float(np.clip((goals["L"].u + goals["R"].u) / 2, -0.05, 1))
         giver, _ = scene.pose_giver(rng.uniform(0, 60), goals, u_lean)
         eye, target, azimuth = self._place_camera()
@@ -192,9 +195,9 @@ def random_hands(rng: np.random.Generator, grip: str) -> dict[str, HandVariation
     return hands
 
 
-def random_goals(rng: np.random.Generator) -> dict[str, HandGoal]:
+def random_goals(rng: np.random.Generator, at_neck: float) -> dict[str, HandGoal]:
     """Where the thumbs are: mostly side by side, sometimes apart, in the air, or one of them idle."""
-    u = rng.uniform(-0.02, 0.95) if rng.random() < 0.8 else rng.uniform(-0.02, 0.25)
+    u = rng.uniform(-0.02, 0.95) if rng.random() < 1 - at_neck else rng.uniform(-0.02, 0.25)
     v = rng.uniform(0.3, 6.5) / 100
     in_air = rng.random() < 0.12
     idle = str(rng.choice(list(SIDES))) if rng.random() < 0.10 else None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from training.layout import CELL_PX, HEIGHT, POINTS, WIDTH
 torch = pytest.importorskip("torch", reason="needs the extra 'training'")
 
 from training.dataset import Pictures  # noqa: E402
+from training.export import as_onnx  # noqa: E402
 from training.network import INPUT_SHAPE, Network, loss, with_todays_names  # noqa: E402
 from training.train import Trainer, batches, make_batch  # noqa: E402
 
@@ -64,6 +66,22 @@ def test_former_names_are_understood():
     }
     today = Network().state_dict()
     assert list(with_todays_names(today)) == list(today)
+
+
+def test_the_exported_network_takes_a_picture_and_its_mirror_image(tmp_path: Path):
+    onnxruntime = pytest.importorskip("onnxruntime", reason="needs onnxruntime")
+    pytest.importorskip("onnx", reason="needs the extra 'training'")
+    trainer = Trainer(seed=4, whole=1, by_steps=True)
+    trainer.save(tmp_path / "untrained.pt")
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # PyTorch would rather be asked for its new exporter
+        content = as_onnx(tmp_path / "untrained.pt")
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    places, flags = session.run(None, {"picture": np.zeros((2, *INPUT_SHAPE[1:]), np.float32)})
+    assert places.shape == (2, N, ROWS, COLUMNS)
+    assert flags.shape == (2, N, 2)
 
 
 def test_training_goes_on_as_if_it_had_not_stopped(tmp_path: Path):

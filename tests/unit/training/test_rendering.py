@@ -8,7 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.layout import C7, GIVER_POINTS, L5, RENDERED_CM_PER_PX, RENDERED_HEIGHT, RENDERED_WIDTH
+from training.layout import (
+    C7,
+    GIVER_POINTS,
+    L5,
+    RENDERED_CM_PER_PX,
+    RENDERED_HEIGHT,
+    RENDERED_WIDTH,
+    VALIDATION,
+)
 from training.rendering.cameras import Camera
 from training.rendering.gl import SHADERS, shader
 from training.rendering.sensor import as_webcam
@@ -63,7 +71,7 @@ def test_a_scene_can_be_drawn_again_and_is_to_scale():
 
     drawn = []
     for _ in range(2):
-        scene = RandomScene(1005, load_bodies())
+        scene = RandomScene(1005, load_bodies(), VALIDATION)
         drawn.append([scene.draw() for _ in range(2)])
         length_px = scene.scene.back.length * 100 / RENDERED_CM_PER_PX
         scene.close()
