@@ -93,7 +93,9 @@ def _go(step: str, visit: Visit | None = None) -> None:
 
 def _who(say: Words) -> None:
     st.title(say(N_("Practise together")), anchor=False)
-    look.lead(say(N_("The camera watches the hands, the program speaks. No picture is kept.")))
+    look.lead(
+        say(N_("The camera watches the hands, the program speaks. No picture is kept unless she agrees."))
+    )
     practise_cut_off.offer(say, HUB.current)
     visit = _visit()
     left, right = st.columns(2, gap="large")

@@ -36,7 +36,7 @@ def drawing(say: Words) -> str:
     mother, partner = say(N_("Mother")), say(N_("Partner"))
     svg = f"""
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 404"
-  font-family="Source Sans 3, Noto Sans, DejaVu Sans, Arial, sans-serif">
+  font-family="Noto Sans, DejaVu Sans, Arial, sans-serif">
  <rect x="205" y="28" width="190" height="58" rx="8" {seat}/>{text(300, 63, table, palette.MUTED)}
  <circle cx="300" cy="146" r="62" {seat}/>
  <ellipse cx="300" cy="146" rx="55" ry="24" fill="{palette.LEFT}" fill-opacity=".22"/>
