@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import MakeVideo, write_sound
+from made_videos import MakeVideo, write_sound
 
 from coach.cli import main
 from coach.settings import resource_folder

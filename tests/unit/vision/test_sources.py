@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from conftest import BLUE, GREEN, RED, WHITE, MakeVideo, corner_colours, write_sound
+from made_videos import BLUE, GREEN, RED, WHITE, MakeVideo, corner_colours, write_sound
 
 from coach.errors import VideoError
 from coach.vision import _decoder, sources
