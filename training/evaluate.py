@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from coach.atomic import check_folder, replacing, write_bytes
-from training.answers import NEAR_CELLS, likeliest
+from coach.vision.keypoints import NEAR_CELLS, likeliest, shares
 from training.augment import validation_example
 from training.dataset import About, Pictures
-from training.layout import C7, CELL_PX, CM_PER_PX, GIVER_POINTS, L5, POINTS, THUMB_TIPS
+from training.layout import C7, CELL_PX, CM_PER_PX, GIVER_POINTS, L5, POINTS, SWAPPED, THUMB_TIPS
 
 Model = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 """From pictures [shape=(n, 224, 160, 3), dtype=uint8] to logits, see `training.network.Network.forward`."""
@@ -108,9 +108,11 @@ def judge(model: Model, pictures: Pictures) -> Judgement:
     points, confidence, examples = [], [], []
     for start in range(0, len(pictures), _BATCH):
         some = [validation_example(pictures, i) for i in range(start, min(start + _BATCH, len(pictures)))]
-        places, flags = model(np.stack([example.image for example in some]))
-        for of_places, of_flags in zip(places, flags, strict=True):
-            found, sure = likeliest(of_places, of_flags[:, 0])
+        images = np.stack([example.image for example in some])
+        looks = [model(images), model(images[:, :, ::-1])]  # plain and mirrored, as the product does
+        for k in range(len(some)):
+            plain, mirrored = (shares(places[k], flags[k, :, 0]) for places, flags in looks)
+            found, sure = likeliest((plain + mirrored[SWAPPED, :, ::-1]) / 2)
             points.append(found)
             confidence.append(sure)
         examples += some

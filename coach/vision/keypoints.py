@@ -23,7 +23,9 @@ CM_PER_PX = 0.3
 CELL_PX = 2
 """One place in the network's answer, in pixels of the crop."""
 
-_NEAR = 3  # cells around a place that count as the same place: 1.8 cm to each side, about a thumb's breadth
+NEAR_CELLS = (
+    3  # cells around a place that count as the same place: 1.8 cm to each side, about a thumb's breadth
+)
 _LEAST = 0.3  # thumbs less sure than this are wrong more often than right (docs/model-card.md)
 _SWAP = [*range(6, 12), *range(6)]  # the other hand's points: in the mirror the left hand is a right one
 
@@ -73,11 +75,11 @@ class KeypointNetwork:
         # Looked at a second time in the mirror: the two err differently, their mean is the better by a tenth.
         both = np.stack([picture, picture[:, ::-1]]).transpose(0, 3, 1, 2).astype(np.float32)
         places, flags = self._session.run(None, {"picture": both})
-        shares = (
-            _shares(places[0, :12], flags[0, :12, 0])
-            + _shares(places[1, :12], flags[1, :12, 0])[_SWAP, :, ::-1]
+        chances = (
+            shares(places[0, :12], flags[0, :12, 0])
+            + shares(places[1, :12], flags[1, :12, 0])[_SWAP, :, ::-1]
         ) / 2
-        points, confidence = _likeliest(shares)
+        points, confidence = likeliest(chances)
         back = np.linalg.inv(np.vstack([to_crop, [0, 0, 1]]))
         return points @ back[:2, :2].T + back[:2, 2], confidence
 
@@ -133,21 +135,24 @@ def _not_too_fine(image: np.ndarray, to_crop: np.ndarray) -> tuple[np.ndarray, n
     return small, np.hstack([to_crop[:, :2] * [width / size[0], height / size[1]], to_crop[:, 2:]])
 
 
-def _shares(places: np.ndarray, absent: np.ndarray) -> np.ndarray:
+def shares(places: np.ndarray, absent: np.ndarray) -> np.ndarray:
     """The probability of every place [shape=(n, rows, columns)]; what is missing to 1 is the answer "not here"."""
     top = np.maximum(places.max((1, 2)), absent)
     shares = np.exp(places - top[:, None, None])
     return shares / (shares.sum((1, 2)) + np.exp(absent - top))[:, None, None]
 
 
-def _likeliest(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def likeliest(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The likeliest place of each point, crop pixels [shape=(n, 2)], and the probability near it [shape=(n,)]."""
-    side = 2 * _NEAR + 1
+    side = 2 * NEAR_CELLS + 1
     points, confidence = np.empty((len(shares), 2)), np.empty(len(shares))
     for k, one in enumerate(shares):
         near = cv2.boxFilter(one, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
         y, x = divmod(int(near.argmax()), one.shape[1])
-        rows, columns = slice(max(y - _NEAR, 0), y + _NEAR + 1), slice(max(x - _NEAR, 0), x + _NEAR + 1)
+        rows, columns = (
+            slice(max(y - NEAR_CELLS, 0), y + NEAR_CELLS + 1),
+            slice(max(x - NEAR_CELLS, 0), x + NEAR_CELLS + 1),
+        )
         window = one[rows, columns]
         total = max(float(window.sum()), 1e-12)
         points[k] = (

@@ -24,17 +24,25 @@ def pictures(tmp_path: Path) -> Pictures:
 
 def knows_all(pictures: Pictures, swap: bool = False) -> Model:
     """A network that is sure of the truth, or of the truth with left and right swapped."""
-    examples = iter([validation_example(pictures, i) for i in range(len(pictures))])
+    examples = [validation_example(pictures, i) for i in range(len(pictures))]
+
+    def of(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The points in the picture, plain or mirrored, and which exist."""
+        for example in examples:
+            if np.array_equal(image, example.image):
+                return example.points, example.exists
+            if np.array_equal(image[:, ::-1], example.image):
+                return (example.points * [-1, 1] + [WIDTH, 0])[SWAPPED], example.exists[SWAPPED]
+        raise AssertionError("a picture that is none of them")
 
     def run(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         places = np.full((len(images), len(POINTS), HEIGHT // CELL_PX, WIDTH // CELL_PX), -30, np.float32)
         flags = np.full((len(images), len(POINTS), 2), -30, np.float32)
         for i in range(len(images)):
-            example = next(examples)
-            points = example.points[SWAPPED] if swap else example.points
-            for k, (x, y) in enumerate(points):
+            points, exists = of(images[i])
+            for k, (x, y) in enumerate(points[SWAPPED] if swap else points):
                 places[i, k, int(y) // CELL_PX, int(x) // CELL_PX] = 10
-            flags[i, ~example.exists, 0] = 40
+            flags[i, ~exists, 0] = 40
         return places, flags
 
     return run

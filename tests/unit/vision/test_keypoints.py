@@ -25,14 +25,14 @@ def answer(**places: dict[tuple[int, int], float]) -> np.ndarray:
 
 
 def test_one_sure_place():
-    points, sure = keypoints._likeliest(keypoints._shares(answer(tip={(10, 20): 1.0}), np.array([-50.0])))
+    points, sure = keypoints.likeliest(keypoints.shares(answer(tip={(10, 20): 1.0}), np.array([-50.0])))
     assert points[0] == pytest.approx([(20 + 0.5) * CELL_PX, (10 + 0.5) * CELL_PX])
     assert sure[0] == pytest.approx(1.0)
 
 
 def test_between_two_cells():
-    points, sure = keypoints._likeliest(
-        keypoints._shares(answer(tip={(10, 20): 0.75, (10, 21): 0.25}), np.array([-50.0]))
+    points, sure = keypoints.likeliest(
+        keypoints.shares(answer(tip={(10, 20): 0.75, (10, 21): 0.25}), np.array([-50.0]))
     )
     assert points[0] == pytest.approx([(20.25 + 0.5) * CELL_PX, (10 + 0.5) * CELL_PX])
     assert sure[0] == pytest.approx(1.0)
@@ -41,22 +41,22 @@ def test_between_two_cells():
 def test_two_places_and_the_answer_that_it_is_not_here():
     # A quarter here, a half far away, a quarter for "not here": the half wins, and is as sure as a half.
     logits = answer(tip={(10, 20): 0.25, (60, 50): 0.5})
-    points, sure = keypoints._likeliest(keypoints._shares(logits, np.log([0.25])))
+    points, sure = keypoints.likeliest(keypoints.shares(logits, np.log([0.25])))
     assert points[0] == pytest.approx([(50 + 0.5) * CELL_PX, (60 + 0.5) * CELL_PX])
     assert sure[0] == pytest.approx(0.5)
 
 
 def test_many_near_weigh_more_than_one_that_is_higher():
     near = {(30, 30): 0.2, (31, 30): 0.2, (30, 31): 0.2}
-    points, sure = keypoints._likeliest(
-        keypoints._shares(answer(tip={**near, (80, 10): 0.4}), np.array([-50.0]))
+    points, sure = keypoints.likeliest(
+        keypoints.shares(answer(tip={**near, (80, 10): 0.4}), np.array([-50.0]))
     )
     assert points[0] == pytest.approx([(30 + 1 / 3 + 0.5) * CELL_PX, (30 + 1 / 3 + 0.5) * CELL_PX])
     assert sure[0] == pytest.approx(0.6)
 
 
 def test_at_the_rim():
-    points, sure = keypoints._likeliest(keypoints._shares(answer(tip={(0, 0): 1.0}), np.array([-50.0])))
+    points, sure = keypoints.likeliest(keypoints.shares(answer(tip={(0, 0): 1.0}), np.array([-50.0])))
     assert points[0] == pytest.approx([0.5 * CELL_PX, 0.5 * CELL_PX])
     assert sure[0] == pytest.approx(1.0)
 
