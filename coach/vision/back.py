@@ -18,6 +18,7 @@ _AGREES = 0.3  # trunk lengths: a hint whose joints are farther from the corners
 UPRIGHT_U = 0.35
 """Where on the spine `Back.upright` has its origin: the middle of where hands and arms are to be seen."""
 _NEWTON_STEPS = 6
+_ARRIVED = 1e-5  # knots: far less than a thousandth of a millimetre
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,8 +138,11 @@ class Back:
                 off = want - here
                 area = along[:, 0] * across[:, 1] - along[:, 1] * across[:, 0]
                 area = np.where(np.abs(area) < 1e-9, np.nan, area)
-                i = i + np.clip((off[:, 0] * across[:, 1] - off[:, 1] * across[:, 0]) / area, -8, 8)
-                j = j + np.clip((along[:, 0] * off[:, 1] - along[:, 1] * off[:, 0]) / area, -8, 8)
+                step_i = np.clip((off[:, 0] * across[:, 1] - off[:, 1] * across[:, 0]) / area, -8, 8)
+                step_j = np.clip((along[:, 0] * off[:, 1] - along[:, 1] * off[:, 0]) / area, -8, 8)
+                i, j = i + step_i, j + step_j
+                if max(np.abs(step_i).max(), np.abs(step_j).max()) < _ARRIVED:  # NaN goes on
+                    break
             met = np.linalg.norm(_bilinear(grid, i, j)[0] - want, axis=1) < 0.5
             out[seen] = np.where(
                 met[:, None],

@@ -42,6 +42,7 @@ class KeypointNetwork:
     """
 
     def __init__(self, file: Path, threads: int = 2) -> None:
+        onnxruntime.disable_telemetry_events()  # Windows' own tracing, on by default; elsewhere there is none to send
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1

@@ -22,6 +22,7 @@ _BACK_SEEN = 0.25  # a back less sure than this gives no back coordinates
 _HAND_SEEN = (
     0.5  # a hand less sure is more likely wrong than right: confidence is a probability (docs/model-card.md)
 )
+_NEEDS_NO_HELP = 0.85  # standing above which a hand is not looked for where the other one's mirror image lies
 _HAND_RADIUS_CM = 7.0  # half a hand: what a hand may hide of the back
 # The technique puts one hand on each side of the spine. Beyond the spine a palm becomes the less believable, since
 # readings of the other hand, or of none, are the likelier explanation; our own choice.
@@ -111,7 +112,7 @@ class Tracker:
 
     @staticmethod
     def _mirrored(poorer: HandTrack, other: HandTrack, back: Back) -> np.ndarray | None:
-        if other.hand_px is None or not other.seen or poorer.standing > other.standing:
+        if other.hand_px is None or not other.seen or poorer.standing > min(other.standing, _NEEDS_NO_HELP):
             return None
         mirrored = back.to_pixels(back.thumb_to_back(other.hand_px) * [1.0, -1.0])
         return mirrored if np.isfinite(mirrored).all() else None
