@@ -1,7 +1,7 @@
 """Make pictures to learn from, and read them.
 
-    python -m training.dataset training/work/pictures --scenes 2000
-    python -m training.dataset training/work/pictures --scenes 40 --validation
+    python -m training.dataset training/output/pictures --scenes 2000
+    python -m training.dataset training/output/pictures --scenes 40 --validation
 
 A file per scene, named after its seed, with eight pictures. A file appears when it is whole; one that is there is not
 made again, so a run that was stopped goes on when it is started again, and two runs with other first seeds share a

@@ -1,7 +1,7 @@
 """Measure a network on the validation pictures, whose bodies and rooms it has never seen.
 
-    python -m training.evaluate training/work/pictures training/work/keypoints.pt --out training/work/evaluation
-    python -m training.evaluate training/work/pictures models/keypoints.onnx
+    python -m training.evaluate training/output/pictures training/output/keypoints.pt --out training/output/evaluation
+    python -m training.evaluate training/output/pictures models/keypoints.onnx
 
 Prints tables, and with --out writes them (evaluation.md) with the plot of the confidence (reliability.png). Thumbs, C7
 and L5 count where they are in plain sight; the confidence is judged on all thumbs, the hidden and the missing ones too.

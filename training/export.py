@@ -1,6 +1,6 @@
 """Write the network as the product runs it, and pin it.
 
-    python -m training.export training/work/keypoints.pt
+    python -m training.export training/output/keypoints.pt
 
 ONNX with its weights in half precision (they are widened again when it is loaded), which halves the file; checked
 against the checkpoint before it is written. The SHA-256 goes into models/manifest.toml.

@@ -1,6 +1,6 @@
 """Train the network.
 
-    python -m training.train training/work/pictures --out training/work/keypoints.pt --minutes 240
+    python -m training.train training/output/pictures --out training/output/keypoints.pt --minutes 240
 
 When the checkpoint that --out names is there, training goes on where it stopped, with the optimizer's state and the
 time spent so far. Batch number k is always the same for the same seed and the same pictures; a run of --steps can so be
