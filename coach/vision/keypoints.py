@@ -73,7 +73,7 @@ class KeypointNetwork:
             flags=cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        # Looked at a second time in the mirror: the two err differently, their mean is the better by a tenth.
+        # Looked at a second time in the mirror: the two looks err differently, so their mean errs less.
         both = np.stack([picture, picture[:, ::-1]]).transpose(0, 3, 1, 2).astype(np.float32)
         places, flags = self._session.run(None, {"picture": both})
         chances = (
