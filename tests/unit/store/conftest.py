@@ -62,13 +62,17 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture
-def new_database(request: pytest.FixtureRequest) -> Callable[[str], str | None]:
-    """Gives the address of an empty database on an engine; None means SQLite in the data folder."""
+def new_database(request: pytest.FixtureRequest) -> Callable[..., str | None]:
+    """Gives the address of an empty database on an engine, by name; None means SQLite in the data folder."""
 
-    def make(engine: str) -> str | None:
+    def make(engine: str, name: str = "postgres") -> str | None:
         if engine == "sqlite":
             return None
-        address = request.getfixturevalue("postgres")
+        first = request.getfixturevalue("postgres")
+        address = first.replace("/postgres?", f"/{name}?")
+        with psycopg.connect(first, autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                connection.execute(f"CREATE DATABASE {name}")
         with psycopg.connect(address, autocommit=True) as connection:  # quicker than a new database
             connection.execute("DROP SCHEMA public CASCADE")
             connection.execute("CREATE SCHEMA public")
@@ -81,7 +85,7 @@ def new_database(request: pytest.FixtureRequest) -> Callable[[str], str | None]:
 def store(
     request: pytest.FixtureRequest,
     coach_home: Path,
-    new_database: Callable[[str], str | None],
+    new_database: Callable[..., str | None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Store]:
     """Empty records, once on each engine."""

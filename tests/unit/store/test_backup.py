@@ -44,11 +44,9 @@ def contents(store: Store) -> dict[str, list]:
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_a_backup_is_restored_on_either_engine(filled: Store, tmp_path: Path, new_database, engine):
-    if engine == "postgresql" == filled.engine.dialect.name:
-        pytest.skip("there is one PostgreSQL database in these tests; to itself is tested below")
     saved = backup(filled, tmp_path / "backup.zip")
     assert (saved.practices, saved.recordings) == (2, 2)
-    new = Store(tmp_path / "new", new_database(engine) or f"sqlite:///{tmp_path}/new.sqlite")
+    new = Store(tmp_path / "new", new_database(engine, "restored") or f"sqlite:///{tmp_path}/new.sqlite")
     restored = restore(new, tmp_path / "backup.zip")
     assert restored == saved
     assert contents(new) == contents(filled)

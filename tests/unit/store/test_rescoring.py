@@ -96,8 +96,6 @@ def test_an_unknown_reference_is_a_sentence(filled: Store):
 
 @pytest.mark.slow
 def test_in_processes(filled: Store):
-    if filled.engine.dialect.name == "postgresql":
-        pytest.skip("the same workers, tried with SQLite")
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         assert rescore(filled, pool).done == 3
 
@@ -107,8 +105,6 @@ def test_on_a_dask_cluster(filled: Store):
     distributed = pytest.importorskip(
         "distributed", reason="Dask is an extra: pip install massage-coach[dask]"
     )
-    if filled.engine.dialect.name == "postgresql":
-        pytest.skip("the same workers, tried with SQLite")
     with (
         distributed.LocalCluster(
             n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
