@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from test_page import CHROMIUM, SCREEN, browser, server  # noqa: F401 - fixtures
+from serving import CHROMIUM, SCREEN
 
 from coach.export.words import Words
 from coach.teach.lesson import SCREENS
@@ -35,7 +35,7 @@ Object.defineProperty(window, "speechSynthesis", {value: {
 
 
 @pytest.fixture
-def visit(browser, server):  # noqa: F811 - the fixtures
+def visit(browser, server):
     """Open the lesson in windows of any size; afterwards: no request left this machine, no script failed."""
     contexts, requests, failures = [], [], []
 

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import av
 import pytest
+from serving import CHROMIUM, PATIENCE_MS, SCREEN, Server
 
 from coach.motion.recording import Recording
 from coach.settings import resource_folder
@@ -25,73 +17,10 @@ from coach.settings import resource_folder
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
 
-CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
 ]
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-SCREEN = {"width": 1366, "height": 768}
-PATIENCE_MS = 120_000
-"""For the analysis on a slow machine."""
-
-
-@dataclass(frozen=True)
-class Server:
-    url: str
-    temporary: Path
-
-    def videos(self) -> list[Path]:
-        """What lies in the server's temporary folder."""
-        return [p for p in self.temporary.rglob("*") if p.suffix in (".mp4", ".npz")]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("server")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "TMPDIR": str(folder),
-        "COACH_HOME": str(folder / "home"),
-        "COACH_LANG": "id",
-    }
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "coach", "app", "--port", str(port), "--no-browser"],
-            env=environment, stdout=log, stderr=log,
-        )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _await_health(url, process)
-        yield Server(url, folder)
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _await_health(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(240):
-        assert process.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
-                return
-        except OSError:
-            time.sleep(0.25)
-    raise AssertionError("the server did not start")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -182,7 +111,7 @@ def test_a_bad_file_is_a_sentence(page, server: Server, tmp_path: Path):
     alert = page.get_by_role("alert")
     expect(alert).to_be_visible(timeout=60_000)
     assert "Traceback" not in page.content()
-    assert str(server.temporary) not in page.content()
+    assert str(server.folder) not in page.content()
     expect(page.get_by_role("heading", name="Bagaimana pijatannya?")).to_be_visible()
     assert server.videos() == []
 

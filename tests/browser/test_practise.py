@@ -7,9 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -20,7 +17,7 @@ from urllib.parse import urlsplit
 
 import av
 import pytest
-from test_page import CHROMIUM, FLAGS, PATIENCE_MS, SCREEN, _await_health
+from serving import CHROMIUM, FLAGS, PATIENCE_MS, SCREEN, free_port, start
 
 from coach.motion.recording import Recording
 from coach.settings import resource_folder
@@ -41,22 +38,12 @@ class Server:
         self.home, self._folder = folder / "home", folder
         self.clip = folder / "camera.mp4"
         shutil.copyfile(resource_folder("samples") / "sample.mp4", self.clip)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
+        self._port = free_port()
         self.url = f"http://127.0.0.1:{self._port}"
         self.start()
 
     def start(self) -> None:
-        environment = {
-            **os.environ, "COACH_HOME": str(self.home), "COACH_LANG": "id", "CAMERA": str(self.clip),
-        }  # fmt: skip
-        with (self._folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "coach", "app", "--port", str(self._port), "--no-browser"],
-                env=environment, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
-        _await_health(self.url, self.process)
+        self.process = start(self._port, self._folder, "id", CAMERA=str(self.clip))
 
     def kill(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)

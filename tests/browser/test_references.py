@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from test_page import CHROMIUM, SCREEN, Server, _await_health, browser  # noqa: F401 - a fixture
+from serving import CHROMIUM, SCREEN, Server, served
 
 from coach.scoring.generate import FORMS, make_recording
 from coach.store import access
@@ -36,27 +32,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     store = Store(folder / "home")
     access.add(store, NAME, PASSWORD)
     store.close()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if k != "COACH_DATABASE_URL"}
-    environment |= {"COACH_HOME": str(folder / "home"), "COACH_LANG": "id", "TMPDIR": str(folder)}
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "coach", "app", "--port", str(port), "--no-browser"],
-            env=environment, stdout=log, stderr=log,
-        )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _await_health(url, process)
-        yield Server(url, folder)
-    finally:
-        process.terminate()
-        process.wait(20)
+    with served(folder) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
-def window(browser, server: Server):  # noqa: F811 - the fixture of that name
+def window(browser, server: Server):
     """One window for the whole story: nobody gets in without the password, then the instructor does."""
     context = browser.new_context(viewport=SCREEN, accept_downloads=True)
     requests: list[str] = []
@@ -104,7 +85,7 @@ def test_from_a_recording_to_the_default(window, server: Server, tmp_path: Path)
     row = page.locator(".mc-references tr", has_text="Cara Rina")
     expect(row).to_contain_text("Bidan A., Puskesmas B")
     expect(row).to_contain_text("layak")
-    assert (server.temporary / "home/references/cara-rina/profile.toml").is_file()
+    assert (server.folder / "home/references/cara-rina/profile.toml").is_file()
 
     task(page, "Batas dari beberapa")
     for title in ("Cara Ani", "Cara Rina"):

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from test_page import CHROMIUM, SCREEN, Server, _await_health, browser  # noqa: F401 - a fixture
+from serving import CHROMIUM, SCREEN, Server, served
 
 from coach.motion.recording import Recording
 from coach.scoring.generate import FORMS, make_recording
@@ -73,27 +69,12 @@ def seed(home: Path) -> None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("review")
     seed(folder / "home")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if k != "COACH_DATABASE_URL"}
-    environment |= {"COACH_HOME": str(folder / "home"), "COACH_LANG": "en"}
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "coach", "app", "--port", str(port), "--no-browser"],
-            env=environment, stdout=log, stderr=log,
-        )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _await_health(url, process)
-        yield Server(url, folder)
-    finally:
-        process.terminate()
-        process.wait(20)
+    with served(folder, "en") as server:
+        yield server
 
 
 @pytest.fixture
-def visit(browser, server: Server):  # noqa: F811 - the fixture of that name
+def visit(browser, server: Server):
     """Opens the review in a browser of its own; afterwards no script has failed."""
     contexts, failures = [], []
 
@@ -314,7 +295,7 @@ def test_a_withdrawal_is_proved_on_the_page(page, server: Server):
     page.get_by_text("Delete everything of this participant").click()
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_text("Nothing of this participant is left")).to_be_visible(timeout=15_000)
-    store = Store(server.temporary / "home")
+    store = Store(server.folder / "home")
     assert "A-20" not in store.codes()
     assert len(store.codes()) == 19
     store.close()

@@ -1,0 +1,87 @@
+"""The program as a server for the browser's tests, and what they share: the browser, its flags, the screen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SCREEN = {"width": 1366, "height": 768}
+PATIENCE_MS = 120_000
+"""For the analysis on a slow machine."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server.
+
+    Attributes
+    ----------
+    url : str
+    folder : Path
+        Its temporary folder; `home` in it is its data folder.
+    """
+
+    url: str
+    folder: Path
+
+    def videos(self) -> list[Path]:
+        """What lies in the server's temporary folder."""
+        return [p for p in self.folder.rglob("*") if p.suffix in (".mp4", ".npz")]
+
+
+def free_port() -> int:
+    """A port that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start(port: int, folder: Path, language: str, **further: str) -> subprocess.Popen[bytes]:
+    """`massage-coach app` on a port, once it answers; with further environment variables."""
+    environment = {k: v for k, v in os.environ.items() if k != "COACH_DATABASE_URL"}
+    environment |= {
+        "TMPDIR": str(folder),
+        "COACH_HOME": str(folder / "home"),
+        "COACH_LANG": language,
+        **further,
+    }
+    with (folder / "log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "coach", "app", "--port", str(port), "--no-browser"],
+            env=environment, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+    for _ in range(240):
+        assert process.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
+                return process
+        except OSError:
+            time.sleep(0.25)
+    process.kill()
+    raise AssertionError("the server did not start")
+
+
+@contextmanager
+def served(folder: Path, language: str = "id") -> Iterator[Server]:
+    """A server that ends with the block."""
+    port = free_port()
+    process = start(port, folder, language)
+    try:
+        yield Server(f"http://127.0.0.1:{port}", folder)
+    finally:
+        process.terminate()
+        process.wait(20)
