@@ -29,6 +29,7 @@ from coach.i18n import N_
 from coach.live import checks as set_up
 from coach.live import showing
 from coach.live.backwatch import BackWatch
+from coach.live.board import Board
 from coach.live.handsfree import Rest
 from coach.live.keeping import Keeper, Practice
 from coach.live.round import Round
@@ -52,10 +53,8 @@ SETUP, ROUND, AFTER, CLOSED = "setup", "round", "after", "closed"
 
 _IDLE_S = 0.25
 _RECENT_S = 1.0
-_LOST_BACK, _LOST_BACK_S = (
-    0.25,
-    4.0,
-)  # a back this unsure for so long is looked for again, before a round only
+# A back this unsure for so long is looked for again, before a round only.
+_LOST_BACK, _LOST_BACK_S = 0.25, 4.0
 _SILENT_S = {SETUP: 20.0, ROUND: 90.0}
 """When no page asks for so long, nobody is there: the camera is let go, a round is ended and kept."""
 _LIGHT_EVERY_S = 0.5
@@ -136,16 +135,11 @@ class LiveSession:
         self.phase = SETUP
         self._detectors = detectors
         self._length_cm = back_length_cm(settings.receiver_height_cm)
-        self._news = threading.Condition()
-        self._serial = 0
-        self._state: dict[str, Any] = {"phase": SETUP}
-        self._picture: bytes | None = None
+        self._board = Board({"phase": SETUP})
         self._commands: queue.Queue[dict[str, Any]] = queue.Queue()
         self._stop = threading.Event()
         self._asked_s = time.monotonic()
         self._show_picture = self._still = False
-        self._said: deque[dict[str, Any]] = deque(maxlen=6)
-        self._said_count = 0
         self._eyes: _Eyes | None = None
         self._rest, self._stirring = Rest(self._length_cm), Stirring()
         self._tracker: Tracker | None = None
@@ -193,14 +187,12 @@ class LiveSession:
     def wait(self, after: int, timeout_s: float) -> tuple[int, dict[str, Any]]:
         """The newest state once its serial number is above `after`; the old one when nothing comes in time."""
         self._asked_s = time.monotonic()
-        with self._news:
-            self._news.wait_for(lambda: self._serial > after, timeout_s)
-            return self._serial, self._state
+        return self._board.wait(after, timeout_s)
 
     def picture(self, after: int, timeout_s: float) -> tuple[int, bytes | None]:
         """The newest picture as JPEG, if somebody has switched it on."""
-        serial, _ = self.wait(after, timeout_s)
-        return serial, self._picture
+        self._asked_s = time.monotonic()
+        return self._board.picture(after, timeout_s)
 
     # --- the analysis thread -----------------------------------------------------------------------
 
@@ -285,9 +277,9 @@ class LiveSession:
         moves = self._back is not None and self._stirring.look(frame.image, self._back.outline_px)
         happened = self._round.take(in_original_pixels(seen, self.source.scale), moves)
         if happened.cue is not None:
-            self._say(happened.cue.id, "cue")
+            self._board.say(happened.cue.id, "cue")
         if happened.gone > 0.0 and self._gone == 0.0:
-            self._say("gone", "news")
+            self._board.say("gone", "news")
         self._gone = happened.gone
         self._publish(frame, seen)
         if happened.over is not None:
@@ -299,7 +291,7 @@ class LiveSession:
         before = (seen.t_s - self._hand_s < _RECENT_S).all()
         self._hand_s[np.isfinite(seen.thumb_px).all(axis=1)] = seen.t_s
         if not before and (seen.t_s - self._hand_s < _RECENT_S).all() and self.phase == SETUP:
-            self._say("hands_found", "news")
+            self._board.say("hands_found", "news")
         self._back = self._tracker.back
         if self.phase == SETUP and not self._by_hand:
             if seen.back_confidence >= _LOST_BACK:
@@ -314,7 +306,7 @@ class LiveSession:
         self._back = back
         self._tracker = Tracker(back, first, self._eyes.hands)
         self._rest.forget()
-        self._say("back_found", "news")
+        self._board.say("back_found", "news")
 
     def _forget_back(self) -> None:
         self._tracker = self._back = self._unsure_since = None
@@ -350,7 +342,7 @@ class LiveSession:
             assert self._eyes is not None
             back = BackFinder(self._eyes.networks, self._length_cm).from_corners(corners, frame.image)
         except (BackError, ValueError, TypeError):
-            self._say("corners_wrong", "news")
+            self._board.say("corners_wrong", "news")
             return
         self._still, self._by_hand = False, True
         self._follow(back, frame)
@@ -358,7 +350,7 @@ class LiveSession:
     def _mind_the_camera(self) -> None:
         trouble = self.source.trouble
         if trouble != self._trouble:
-            self._say(trouble or "camera_back", "news")
+            self._board.say(trouble or "camera_back", "news")
             self._trouble = trouble
 
     # --- beginning and end -------------------------------------------------------------------------
@@ -373,14 +365,14 @@ class LiveSession:
             self.practice, self.reference.profile, meta, self._length_cm, self.total_s, self._keeper
         )
         self.phase = ROUND
-        self._say("begin", "news")
+        self._board.say("begin", "news")
 
     def _end(self, over: str, frame: Frame | None = None) -> None:
         """Close the round, score it and keep it."""
         current = self._round
         assert current is not None
         self._busy = "score"
-        self._say("over", "news")
+        self._board.say("over", "news")
         self.source.close()  # the camera's light goes out with the round
         self._publish(None, None)
         recording = current.recording()
@@ -402,15 +394,10 @@ class LiveSession:
 
     # --- what the screen shows ---------------------------------------------------------------------
 
-    def _say(self, id_: str, kind: str) -> None:
-        self._said_count += 1
-        self._said.append({"n": self._said_count, "id": id_, "kind": kind})
-
     def _publish(self, frame: Frame | None, seen: Observation | None, rest: float = 0.0) -> None:
         state: dict[str, Any] = {
             "phase": self.phase,
             "trouble": self._trouble,
-            "said": list(self._said),
             "busy": self._busy,
             "rest": round(rest, 2),
             "fps": self._fps(),
@@ -428,13 +415,8 @@ class LiveSession:
         picture = None
         if frame is not None and (self._show_picture or self._still):
             picture = jpeg(frame.image)
-        with self._news:
-            self._serial += 1
-            self._state = state
-            # A still stays the same until the corners are set on it.
-            if not (self._still and self._picture is not None and not self._show_picture):
-                self._picture = picture
-            self._news.notify_all()
+        # A still stays the same until the corners are set on it.
+        self._board.hang(state, picture, keep_picture=self._still and not self._show_picture)
 
     def _fps(self) -> float | None:
         if len(self._arrivals) < 5 or self._arrivals[-1] <= self._arrivals[0]:

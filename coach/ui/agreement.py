@@ -81,23 +81,22 @@ def _words(value: float) -> str:
 
 
 def _items(say: Words, found: list[Kappa]) -> None:
-    head = "".join(
-        f'<th class="{kind}">{html.escape(text)}</th>'
-        for text, kind in (
-            (say(N_("Item")), ""),
-            (say(N_("Program and instructors, weighted kappa")), "n"),
-            (say(N_("equal marks")), "n"),
-            (say(N_("pairs")), "n"),
-            (say(N_("Among instructors, weighted kappa")), "n"),
-        )
-    )
     rows = "".join(
         f"<tr><td>{k.item} {html.escape(say(_TEXTS[k.item]))}</td>"
         f'<td class="n"><b>{say.number(k.with_program, 2)}</b></td><td class="n">{say.percent(k.same)}</td>'
         f'<td class="n quiet">{k.pairs}</td><td class="n">{say.number(k.between_people, 2)}</td></tr>'
         for k in found
     )
-    st.html(f'<table class="mc-rows"><tr>{head}</tr>{rows}</table>')
+    look.rows(
+        (
+            (say(N_("Item")), ""),
+            (say(N_("Program and instructors, weighted kappa")), "n"),
+            (say(N_("equal marks")), "n"),
+            (say(N_("pairs")), "n"),
+            (say(N_("Among instructors, weighted kappa")), "n"),
+        ),
+        rows,
+    )
     look.lead(
         say(
             N_(

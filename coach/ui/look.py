@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
@@ -126,6 +126,12 @@ def uploader_word(key: str, browse: str) -> None:
 
 def _css(text: str) -> str:
     return text.replace("\\", "").replace('"', "'")
+
+
+def rows(heads: Sequence[tuple[str, str]], lines: Iterable[str]) -> None:
+    """A table: (text, class) of each column's head, and the rows as HTML that the caller has escaped."""
+    head = "".join(f'<th class="{kind}">{html.escape(text)}</th>' for text, kind in heads)
+    st.html(f'<table class="mc-rows"><tr>{head}</tr>{"".join(lines)}</table>')
 
 
 def lead(text: str, kind: str = "mc-lead") -> None:

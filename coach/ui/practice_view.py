@@ -154,18 +154,17 @@ def _criteria(say: Words, result: Result) -> None:
             f'<td class="n quiet">{html.escape(row.target)}</td><td class="bar" style="width:16%">{bar}</td>'
             f'<td class="n">{points}</td><td class="quiet">{html.escape(reason(say, criterion))}</td></tr>'
         )
-    head = "".join(
-        f'<th class="{kind}">{html.escape(text)}</th>'
-        for text, kind in (
+    look.rows(
+        (
             (say(N_("Criterion")), ""),
             (say(N_("Measured")), "n"),
             (say(N_("Target")), "n"),
             ("", ""),
             (say(N_("Points")), "n"),
             (say(N_("Why")), ""),
-        )
+        ),
+        lines,
     )
-    st.html(f'<table class="mc-rows"><tr>{head}</tr>{"".join(lines)}</table>')
     look.lead(
         say(
             N_("Compared with “{reference}”, profile “{profile}”, program {version}."),

@@ -89,17 +89,16 @@ def _criteria(say: Words, values: dict[str, Any]) -> None:
             f'<td class="n quiet">{html.escape(row.target)}</td><td class="bar">{bar}</td>'
             f'<td class="n">{points}</td></tr>'
         )
-    head = "".join(
-        f'<th class="{kind}">{html.escape(text)}</th>'
-        for text, kind in (
+    look.rows(
+        (
             (say(N_("Criterion")), ""),
             (say(N_("Measured")), "n"),
             (say(N_("Target")), "n"),
             ("", ""),
             (say(N_("Points")), "n"),
-        )
+        ),
+        lines,
     )
-    st.html(f'<table class="mc-rows"><tr>{head}</tr>{"".join(lines)}</table>')
 
 
 def _movement(say: Words, values: dict[str, Any], mine: Tracks, model: Tracks) -> None:
