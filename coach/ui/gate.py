@@ -74,7 +74,7 @@ def _watch() -> None:
 
 def _sign_in(say: Words, title: str, known: list[str]) -> None:
     st.title(say(title), anchor=False)
-    look.lead(say(N_("For instructors. Sign in to see the practices.")))
+    look.lead(say(N_("For instructors. Sign in to go on.")))
     if said := st.session_state.pop("gate_said", None):
         st.info(say(said))
     with st.form("gate", border=False):
@@ -92,7 +92,7 @@ def _first(say: Words, title: str) -> None:
     look.lead(
         say(
             N_(
-                "The practices are open to instructors only. Make the first instructor's password now; nobody can "
+                "This page is open to instructors only. Make the first instructor's password now; nobody can "
                 "get it back for you."
             )
         )
