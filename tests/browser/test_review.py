@@ -108,6 +108,7 @@ def page(visit):
 
 
 def clock(page) -> float:
+    expect(page.locator(".clock")).to_contain_text(" / ")  # the frame is there before its first drawing
     minutes, seconds = page.locator(".clock").inner_text().split(" / ")[0].split(":")
     return 60 * int(minutes) + int(seconds)
 
