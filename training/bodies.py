@@ -19,7 +19,7 @@ import numpy as np
 from coach.atomic import check_folder, replacing
 from training.rendering.shapes import ASSETS, SIX_BODIES
 
-MANY_BODIES = Path(__file__).parent / "work" / "bodies.npz"
+MANY_BODIES = Path(__file__).parent / "output" / "bodies.npz"
 
 _SEED = 11
 _WOMEN, _MEN = 26, 16

@@ -109,7 +109,8 @@ def judge(model: Model, pictures: Pictures) -> Judgement:
     for start in range(0, len(pictures), _BATCH):
         some = [validation_example(pictures, i) for i in range(start, min(start + _BATCH, len(pictures)))]
         images = np.stack([example.image for example in some])
-        looks = [model(images), model(images[:, :, ::-1])]  # plain and mirrored, as the product does
+        mirror = np.ascontiguousarray(images[:, :, ::-1])
+        looks = [model(images), model(mirror)]  # plain and mirrored, as the product does
         for k in range(len(some)):
             plain, mirrored = (shares(places[k], flags[k, :, 0]) for places, flags in looks)
             found, sure = likeliest((plain + mirrored[SWAPPED, :, ::-1]) / 2)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
-from training.bodies import SIX_BUILDS, builds, read_mesh, strongest
+from training.bodies import MANY_BODIES, SIX_BUILDS, builds, read_mesh, strongest
 from training.rendering.shapes import HELD_BACK, load_bodies
 
 SQUARE_AND_TRIANGLE = """
@@ -46,3 +48,9 @@ def test_the_same_seed_builds_the_same_48():
 def test_the_repository_holds_the_six():
     bodies = load_bodies()
     assert sorted(bodies.shapes("f_") + bodies.shapes("m_")) == sorted(SIX_BUILDS)
+
+
+def test_what_the_commands_write_lies_where_git_does_not_look():
+    root = Path(__file__).parents[3]
+    assert MANY_BODIES == root / "training" / "output" / "bodies.npz"
+    assert "training/output/" in (root / ".gitignore").read_text().splitlines()

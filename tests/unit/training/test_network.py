@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from training_given import write_scenes
 
-from training.layout import CELL_PX, HEIGHT, POINTS, WIDTH
+from training.layout import CELL_PX, HEIGHT, POINTS, VALIDATION_SEED, WIDTH
 
 torch = pytest.importorskip("torch", reason="needs the extra 'training'")
 
 from training.dataset import Pictures  # noqa: E402
+from training.evaluate import judge  # noqa: E402
 from training.export import as_onnx  # noqa: E402
-from training.network import INPUT_SHAPE, Network, loss, with_todays_names  # noqa: E402
+from training.network import INPUT_SHAPE, Network, as_model, loss, with_todays_names  # noqa: E402
 from training.train import Trainer, batches, make_batch  # noqa: E402
 
 N = len(POINTS)
@@ -105,6 +106,14 @@ def test_training_goes_on_as_if_it_had_not_stopped(tmp_path: Path):
         torch.testing.assert_close(again.average[name], value)
     with pytest.raises(SystemExit, match="--seed 4"):
         Trainer(seed=5, whole=3, by_steps=True).resume(tmp_path / "half.pt")
+
+
+def test_a_checkpoint_can_be_judged(tmp_path: Path):
+    write_scenes(tmp_path, VALIDATION_SEED, 1)
+    pictures = Pictures(tmp_path, validation=True)
+    told = judge(as_model(Network().eval()), pictures)
+    assert told.offsets_cm.shape == (len(pictures), N, 2)
+    assert np.isfinite(told.offsets_cm).all()
 
 
 def test_batches_come_in_order_and_can_be_made_again(tmp_path: Path):
