@@ -12,11 +12,11 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, delete, func, insert, select, text
+from sqlalchemy import Date, Integer, Table, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from coach import __version__
@@ -24,7 +24,8 @@ from coach.atomic import replacing
 from coach.errors import StoreError
 from coach.i18n import N_
 from coach.store import withdrawn
-from coach.store.models import Base, Participant, Practice, UtcTime
+from coach.store.base import Base, UtcTime
+from coach.store.models import Participant, Practice
 from coach.store.repository import Store
 
 FORMAT = 1
@@ -149,17 +150,18 @@ def _lines(session: Session, table: Table) -> Iterator[bytes]:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value  # a datetime is a date, too
 
 
 def _rows(archive: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, Any]]]:
-    moments = {c.name for c in table.columns if isinstance(c.type, UtcTime)}
+    read = {UtcTime: datetime.fromisoformat, Date: date.fromisoformat}
+    readers = {c.name: read[type(c.type)] for c in table.columns if type(c.type) in read}
     batch = []
     with archive.open(f"tables/{table.name}.jsonl") as lines:
         for line in lines:
             values = json.loads(line)
-            for name in moments & set(values):
-                values[name] = None if values[name] is None else datetime.fromisoformat(values[name])
+            for name in readers.keys() & values.keys():
+                values[name] = None if values[name] is None else readers[name](values[name])
             batch.append(values)
             if len(batch) == _MANY:
                 yield batch
@@ -173,7 +175,7 @@ def _count_on(session: Session) -> None:
     if session.get_bind().dialect.name != "postgresql":
         return
     for table in Base.metadata.sorted_tables:
-        if "id" in table.columns:
+        if "id" in table.columns and isinstance(table.columns["id"].type, Integer):
             session.execute(
                 text(
                     f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "  # our own table names

@@ -19,6 +19,8 @@ MODES = {
 }
 """How a round was practised (domain knowledge, 2.3: guided, then few cues, then a test), or that it is a video."""
 ROLES = ("mother", "partner", "family", "cadre", "midwife")
+STATUS_BANDS = ("postpartum", "pregnant", "early", "volunteer")
+"""Of whoever receives the massage: after a birth; 37 weeks and more; before; neither."""
 AGE_BANDS = ("under 18", "18-24", "25-34", "35-44", "45 or more")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,23}")
 _LONG_NUMBER = re.compile(r"\d{9,}")

@@ -10,54 +10,20 @@
                             └─< change         who changed what and when; it is what undo goes back through
     instructor                                 who may open the review
     access                                     what instructors did: signed in, exported, deleted
+
+A programme's tables are in `coach.store.programme_tables`.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    CheckConstraint,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-
-class UtcTime(TypeDecorator[datetime]):
-    """A moment with its time zone, stored as UTC: SQLite knows no time zones."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-class Base(DeclarativeBase):
-    # Constraints bear names, so that a migration can speak of them on every engine.
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {datetime: UtcTime, dict[str, Any]: JSON}  # noqa: RUF012 - SQLAlchemy's own way
+from coach.store import programme_tables  # noqa: F401 - whoever loads the tables loads all of them
+from coach.store.base import Base
 
 
 class Participant(Base):
@@ -73,6 +39,12 @@ class Participant(Base):
     consent_picture: Mapped[bool]
     consent_report: Mapped[bool]
     consent_utc: Mapped[datetime]
+    made_utc: Mapped[datetime | None]
+    made_by: Mapped[str | None] = mapped_column(String(64))
+    changed_utc: Mapped[datetime | None]
+    changed_by: Mapped[str | None] = mapped_column(String(64))
+    sample: Mapped[bool] = mapped_column(default=False)
+    """Made up, to try the program out; goes with one action."""
 
 
 class Practice(Base):

@@ -17,6 +17,7 @@ from coach.settings import Settings
 from coach.store import inbox, proof, withdrawn
 from coach.store.entries import clean_code
 from coach.store.models import Access, Participant, Practice
+from coach.store.programme_tables import Answer, Attendance, Enrolment, Home, Quiz
 from coach.store.repository import Store
 
 
@@ -91,7 +92,8 @@ def withdraw(store: Store, code: str, *, who: str | None = None) -> Receipt:
 def expire(store: Store, settings: Settings, *, now: datetime | None = None) -> Expired:
     """Delete what is kept longer than `settings` allow: movement data after review, then the practice.
 
-    Movement data of a practice that nobody reviews goes with the practice.
+    Movement data of a practice that nobody reviews goes with the practice. What a programme knows of a participant
+    goes when nothing was written down about that person for as long as scores are kept.
     """
     now = now or datetime.now(UTC)
     movement = now - timedelta(days=settings.keep_movement_days)
@@ -105,13 +107,29 @@ def expire(store: Store, settings: Settings, *, now: datetime | None = None) -> 
         movements = len(session.scalars(select(Practice.id).where(held & ~old)).all())
         session.execute(update(Practice).where(held & ~old).values(recording=None))
         practices = session.execute(delete(Practice).where(old)).rowcount  # type: ignore[attr-defined]
-        empty = ~select(Practice.id).where(Practice.code == Participant.code).exists()
-        session.execute(delete(Participant).where(empty))
+        _forget_programmes(session, scores)
+        none = [
+            ~select(table).where(table.code == Participant.code).exists() for table in (Practice, Enrolment)
+        ]
+        session.execute(delete(Participant).where(*none))
     inbox.forget(store.home, keys)  # a picture that was agreed to goes with the movement
     if movements or practices:
         _delete_files(store, shas)
         _forget_pages(store)
     return Expired(movements, practices)
+
+
+def _forget_programmes(session: Session, before: datetime) -> None:
+    """Take participants out of programmes in which nothing was written of them since `before`."""
+    personal = (Attendance, Quiz, Home, Answer)
+    quiet = [~select(t).where(t.code == Enrolment.code, t.changed_utc >= before).exists() for t in personal]
+    recent = select(Practice).where(Practice.code == Enrolment.code, Practice.started_utc >= before).exists()
+    gone = set(
+        session.scalars(select(Enrolment.code).where(Enrolment.changed_utc < before, ~recent, *quiet)).all()
+    )
+    kept = set(session.scalars(select(Enrolment.code).where(Enrolment.changed_utc >= before)).all())
+    for table in (*personal, Enrolment):
+        session.execute(delete(table).where(table.code.in_(gone - kept)))
 
 
 def _recordings(session: Session, where: object) -> list[str]:

@@ -145,14 +145,16 @@ class Store:
     def _participant(self, session: Session, entry: Entry) -> None:
         person = session.get(Participant, entry.code)
         if person is None:
-            person = Participant(code=entry.code)
+            person = Participant(code=entry.code, made_utc=datetime.now(UTC), consent_utc=entry.started_utc)
             session.add(person)
         # The newest answer counts: consent can be given and taken back from round to round.
-        person.consent_practice = entry.consent.practice
-        person.consent_movement = entry.consent.movement
-        person.consent_picture = entry.consent.picture
-        person.consent_report = entry.consent.report
-        person.consent_utc = entry.started_utc
+        if entry.started_utc >= person.consent_utc:
+            person.consent_practice = entry.consent.practice
+            person.consent_movement = entry.consent.movement
+            person.consent_picture = entry.consent.picture
+            person.consent_report = entry.consent.report
+            person.consent_utc = entry.started_utc
+            person.changed_utc = datetime.now(UTC)
         person.role = entry.role or person.role
         person.age_band = entry.age_band or person.age_band
         person.status_band = entry.status_band or person.status_band
