@@ -30,6 +30,7 @@ _MOTION_BLUR_SHARE, _BLUR_SHARE = 0.15, 0.35
 _COVERED_SHARE = 0.35
 _PALE_SHARE, _GAMMA_SHARE, _SLOPE_SHARE = 0.2, 0.25, 0.3
 _JPEG_SHARE = 0.6
+_BLOTCHED_SHARE = 0.25
 _COARSEST = 0.45  # of the network's resolution: a picture from a camera far away
 _VALIDATION_COARSENESS, _VALIDATION_NOISE, _VALIDATION_JPEG = 0.85, 3.0, 75
 
@@ -64,6 +65,8 @@ class Placement:
         Radians, clockwise in the picture.
     size, stretch : float
         Factors of both directions, and of the width alone.
+    shear : float
+        How much a step down leads aside: what is left of the perspective when the plane of the back is not known well.
     shift_cm : ndarray [shape=(2,)]
     mirrored : bool
     """
@@ -73,6 +76,7 @@ class Placement:
     stretch: float
     shift_cm: np.ndarray
     mirrored: bool = False
+    shear: float = 0.0
 
     @classmethod
     def random(cls, rng: np.random.Generator) -> Placement:
@@ -83,6 +87,7 @@ class Placement:
             shift_cm=rng.normal(0, 2.2, 2),
             stretch=np.exp(rng.normal(0, 0.05)),
             mirrored=rng.random() < _MIRROR_SHARE,
+            shear=rng.normal(0, 0.05),
         )
 
     @classmethod
@@ -105,6 +110,7 @@ class Placement:
         """From pixels of the rendered picture to those of the network's [shape=(2, 3)]."""
         cosine, sine = np.cos(self.turn), np.sin(self.turn)
         turn = self.scale * np.array([[cosine * self.stretch, -sine], [sine * self.stretch, cosine]])
+        turn = turn @ np.array([[1, self.shear], [0, 1]])
         middle = np.array([WIDTH / 2, HEIGHT / 2]) + self.shift_cm / CM_PER_PX
         offset = middle - turn @ np.array([RENDERED_WIDTH / 2, RENDERED_HEIGHT / 2])
         matrix = np.c_[turn, offset]
@@ -119,7 +125,7 @@ def training_example(pictures: Pictures, index: int, rng: np.random.Generator) -
     placement = Placement.random(rng)
     image = place(pictures.image(index), placement, float(rng.uniform(_COARSEST, 1.0)))
     image = _exposed(_covered(_blurred(image, rng), rng), rng)
-    image = _with_noise(image, abs(rng.normal(0, 5.0)), rng)
+    image = _with_noise(_blotched(image, rng), abs(rng.normal(0, 5.0)), rng)
     if rng.random() < _JPEG_SHARE:
         image = _coded(image, int(rng.integers(35, 92)))
     return _example(pictures, index, image, placement)
@@ -211,6 +217,18 @@ def _exposed(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         down = np.linspace(-1, 1, height, dtype=np.float32)[:, None] * rng.normal(0, 0.3)
         image = image * np.exp(across + down)[..., None]
     return image
+
+
+def _blotched(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Coarse noise of colour, as a webcam's own smoothing leaves it in dim light."""
+    if rng.random() >= _BLOTCHED_SHARE:
+        return image
+    height, width = image.shape[:2]
+    grain = int(rng.integers(2, 6))
+    rows, columns = height // grain + 1, width // grain + 1
+    start = int(rng.integers(0, len(_NOISE) - rows * columns * 3))
+    coarse = _NOISE[start : start + rows * columns * 3].reshape(rows, columns, 3) * abs(rng.normal(0, 6.0))
+    return image + cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def _with_noise(image: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:

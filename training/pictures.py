@@ -6,7 +6,9 @@ are drawn for every picture.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -29,10 +31,13 @@ from training.rendering.motion import HandGoal
 from training.rendering.people import Pose
 from training.rendering.props import BOOKSHELF, PAINTING, quad
 from training.rendering.rotations import unit
-from training.rendering.scene import Scene, SceneOptions
+from training.rendering.scene import SIDE_OF_SHEET, Scene, SceneOptions
 from training.rendering.shapes import Bodies
-from training.rendering.surfaces import Light, Material, Surface
+from training.rendering.surfaces import Light, Material, Surface, linear
 from training.rendering.truth import points_of
+
+Shares = Mapping[Any, float]
+"""How often what is drawn; the shares add up to 1."""
 
 _OVERSAMPLING = 1.2
 _MOST_LEAN = 58  # degrees; the taught posture is 30 to 60
@@ -41,6 +46,15 @@ _NOBODY_SHARE = 0.04
 _BUSY_WALL_SHARE = 0.45
 _BESIDE_GIVER_DEG = 28  # a camera nearer to the giver's own direction sees only the giver
 _CAMERA_TRIES = 20
+_LYING: Shares = {None: 0.6, "front": 0.24, "left": 0.08, "right": 0.08}
+_HANDS_SITTING: Shares = {"rest": 0.84, "shoulders": 0.08, "crossed": 0.08}
+_HANDS_LYING: Shares = {"beside": 0.5, "above": 0.5}
+_WRISTS_WORN, _OILED, _OWN_CLOTH, _TATTOOED, _DRESSED_OTHERWISE = 0.3, 0.3, 0.6, 0.06, 0.25
+_PATTERNS: Shares = {0.0: 0.5, 1.0: 0.1, 2.0: 0.1, 3.0: 0.18, 4.0: 0.12}
+_HAIR_OF_STILLS: Shares = {None: 0.6, "plait": 0.28, "scarf": 0.12}
+_WRIST_COLOURS = [(20, 20, 22), (190, 160, 90), (180, 182, 186), (120, 40, 40), (90, 60, 40), (30, 50, 90)]
+_FREELY_HELD, _WIDEST_THUMB_DEG = 0.5, 50
+_WIDEST_TURN_DEG = {"fist": 20, "open": 40}
 # A point counts as visible when what is drawn there is at most this much nearer: joints lie under the skin.
 _BEHIND_SKIN_M = np.array(([0.02] + [0.05] * 5) * 2 + [0.06] * 6)
 
@@ -82,6 +96,7 @@ class RandomScene:
         self._rng = rng = np.random.default_rng(seed)
         self._mixture = mixture
         lean = float(rng.uniform(0, _MOST_LEAN)) if rng.random() < 1 - _UPRIGHT_SHARE else None
+        lying = None if lean is not None else _pick(rng, _LYING)
         self.options = SceneOptions(
             view="any",
             skin=float(rng.uniform(0, 1)),
@@ -92,6 +107,10 @@ class RandomScene:
             grip=str(rng.choice(["fist"] * mixture.fists + ["open"] * (5 - mixture.fists))),
             lean=lean,
             validation=seed >= VALIDATION_SEED,
+            receiver_looks=random_looks(rng),
+            giver_looks=random_looks(rng) | _giver_top(rng),
+            receiver_hands=_pick(rng, _HANDS_LYING if lying else _HANDS_SITTING),
+            lying=lying,
         )
         self.renderer = Renderer(RENDERED_WIDTH, RENDERED_HEIGHT, _OVERSAMPLING)
         self.scene = Scene(self.renderer, bodies, self.options, rng)
@@ -139,7 +158,8 @@ class RandomScene:
         centre = self.scene.back.at(CENTRE_U, 0)[0].astype(float)
         for _ in range(_CAMERA_TRIES):
             azimuth = float(rng.uniform(-60, 60))
-            if abs(azimuth - self.scene.giver.azimuth) > _BESIDE_GIVER_DEG:
+            behind_sheet = azimuth * SIDE_OF_SHEET.get(self.options.lying or "", 0) > 0
+            if abs(azimuth - self.scene.giver.azimuth) > _BESIDE_GIVER_DEG and not behind_sheet:
                 break
         distance, angle = float(rng.uniform(0.8, 2.8)), np.deg2rad(azimuth)
         eye = centre + np.array([np.sin(angle) * distance, np.cos(angle) * distance, 0])
@@ -166,11 +186,45 @@ class RandomScene:
         return camera.moved(change, enlarge)
 
 
+def random_looks(rng: np.random.Generator) -> dict[str, Any]:
+    """What people wear and how their skin shines, for `people.Looks`."""
+    looks: dict[str, Any] = {}
+    if rng.random() < _OILED:
+        looks["oil"] = float(rng.uniform(0.2, 1))
+    if rng.random() < _WRISTS_WORN:
+        width = rng.uniform(0.015, 0.09)  # of the forearm: 4 mm to 2.5 cm
+        end = rng.uniform(1.86, 1.98)
+        looks["on_wrist"] = (end - width, end, float(rng.choice([-1, 1, 0])))
+        looks["wrist_colour"] = linear(_WRIST_COLOURS[rng.integers(len(_WRIST_COLOURS))])
+    if rng.random() < _OWN_CLOTH:
+        looks["cloth"] = linear(rng.uniform(15, 245, 3)), linear(rng.uniform(15, 245, 3))
+        looks["pattern"] = _pick(rng, _PATTERNS)
+    if rng.random() < _TATTOOED:
+        looks["tattoo"] = float(rng.uniform(0.4, 1))
+    hair = _pick(rng, _HAIR_OF_STILLS)
+    if hair is not None:
+        looks["hair"] = hair
+    return looks
+
+
+def _giver_top(rng: np.random.Generator) -> dict[str, str]:
+    if rng.random() < _DRESSED_OTHERWISE:
+        return {"top": str(rng.choice(["tank", "longsleeve"]))}
+    return {}
+
+
+def _pick(rng: np.random.Generator, shares: Shares) -> Any:
+    return list(shares)[rng.choice(len(shares), p=list(shares.values()))]
+
+
 def random_hands(rng: np.random.Generator, grip: str) -> dict[str, HandVariation]:
     """How both hands differ from the plain grip."""
     hands = {}
     plain = GRIP_FINGERS[grip]
     common_turn = rng.normal(0, 1, 3) * 0.15
+    freely = rng.random() < _FREELY_HELD  # else near the plain grip
+    widest = np.deg2rad(_WIDEST_TURN_DEG[grip])
+    common_neck = rng.uniform(-1, 1) * widest if freely else 0.0
     for side in SIDES:
         if grip == "fist":
             curl = np.array(plain.curl) + rng.normal(0, 0.10) + rng.normal(0, 0.05, 4)
@@ -185,13 +239,16 @@ def random_hands(rng: np.random.Generator, grip: str) -> dict[str, HandVariation
                 np.clip(curl, 0, 0.7),
                 spread=float(rng.uniform(0, 6)),
                 thumb=np.array(plain.thumb) + rng.normal(0, 8, 3),
-                thumb_out=float(rng.normal(plain.thumb_out, 8)),
+                thumb_out=float(
+                    rng.uniform(0, _WIDEST_THUMB_DEG) if freely else rng.normal(plain.thumb_out, 8)
+                ),
             )
         mirror = np.array([1, -1, -1]) if side == "R" else np.ones(3)
         turn = common_turn * mirror + rng.normal(0, 1, 3) * 0.16
         idle_curl = np.clip(rng.uniform(0.05, 0.5) + rng.normal(0, 0.05, 4), 0, 1)
         idle = FingerPose(idle_curl, 3.0, (0, 2, 2), 10.0)
-        hands[side] = HandVariation(turn, fingers, idle)
+        towards_neck = common_neck + rng.normal(0, 0.3) * widest if freely else 0.0
+        hands[side] = HandVariation(turn, fingers, idle, towards_neck)
     return hands
 
 

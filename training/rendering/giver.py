@@ -56,6 +56,8 @@ class HandVariation:
     ----------
     turn : ndarray [shape=(3,)]
         Rotation vector, radians, in the world's axes.
+    towards_neck : float
+        Radians that the hand is turned on the skin so that its fingers point more towards the neck.
     fingers, idle : FingerPose
         While it massages and while it lies idle.
     """
@@ -63,6 +65,7 @@ class HandVariation:
     turn: np.ndarray
     fingers: FingerPose
     idle: FingerPose
+    towards_neck: float = 0.0
 
 
 class Giver:
@@ -252,7 +255,9 @@ class Giver:
             palm = unit(-normal - 0.12 * up - 0.10 * aside)
         hand = axes(fingers, palm)
         if self.variation is not None:
-            hand = rotation_from_vector(self.variation[side].turn) @ hand
+            variation = self.variation[side]
+            on_skin = unit(np.cross(aside, up)) * variation.towards_neck
+            hand = rotation_from_vector(variation.turn) @ rotation_from_vector(on_skin) @ hand
         return hand @ self.person.body.hands[side].frame.T
 
     def _swing_thumb(self, side: str, local: Local, hand: np.ndarray, offset: np.ndarray) -> None:

@@ -8,17 +8,10 @@ import numpy as np
 
 from training.rendering.body import ArmGoal, Body, Local
 from training.rendering.gl import Item, Mesh, Renderer
+from training.rendering.hair import HAIR_COLOURS, Tied, hair_cut, off_helper, tied
 from training.rendering.shapes import Bodies
 from training.rendering.surfaces import Colour, Material, Surface, linear
 
-HAIR_COLOURS = [
-    (28, 20, 16),
-    (58, 38, 24),
-    (96, 62, 34),
-    (150, 112, 66),
-    (70, 66, 64),
-    (120, 48, 26),
-]
 CLOTH_COLOURS = [
     (188, 60, 60),
     (70, 92, 140),
@@ -51,8 +44,6 @@ _FITTED_OFF_SKIN_M, _LOOSE_OFF_SKIN_M = (
     0.0025,
     -0.001,
 )  # of the helper mesh, which stands off the skin by itself
-_HAIR_OFF_HELPER_M = {"up": -0.006, "short": -0.012}
-_NO_HAIR_ABOVE = 9.0  # metres: nobody is that tall
 
 
 def skin_colours(tone: float) -> tuple[Colour, Colour]:
@@ -75,15 +66,33 @@ class Looks:
     top : str
         One of `TOPS`.
     hair : str
-        up, short, bob, long or bald.
+        up, plait, short, bob, long, bald, or a scarf over it.
     sleeve : float
         Length of short sleeves: 0 shoulder, 1 elbow.
+    oil : float
+        Gloss of the skin: 0 dry to 1 oiled.
+    on_wrist : tuple of 3
+        Where a watch or bracelet begins and ends, see `Body.along_arm`, and on which side: 1 left, -1 right, 0 both.
+        It begins where it ends: none.
+    wrist_colour : tuple of 3
+    cloth : tuple of 2 colours, optional
+        Of the clothes of the upper body; None: drawn from `CLOTH_COLOURS`.
+    pattern : float, optional
+        0 plain, 1 stripes, 2 spots, 3 a print that repeats itself, 4 a picture on the back; None: drawn.
+    tattoo : float
+        How strong one on the back is, 0 none to 1.
     """
 
     skin: float
     top: str
     hair: str
     sleeve: float = 0.45
+    oil: float = 0.0
+    on_wrist: tuple[float, float, float] = (0, 0, 0)
+    wrist_colour: Colour = (0, 0, 0)
+    cloth: tuple[Colour, Colour] | None = None
+    pattern: float | None = None
+    tattoo: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,7 @@ class Person:
         self._renderer = renderer
         self.body = body = Body(bodies, shape, height)
         self._parts: list[_Part] = []
-        self._bun: _Bun | None = None
+        self._tied: Tied | None = None
         self.items: list[Item] = []
         scale, hip, neck = body.scale, body.head("root")[2], body.head("neck01")[2]
         clothes = {
@@ -155,7 +164,7 @@ class Person:
             "seed": float(rng.uniform(0, 50)),
         }
         hair_colour = linear(HAIR_COLOURS[rng.integers(len(HAIR_COLOURS))])
-        hair_cut = _hair_cut(body, looks.hair)
+        cut = hair_cut(body, looks.hair)
         # What trousers hide is left out; the shader cuts the rest to shape.
         below_hip = (body.rest[:, 2] < hip - 0.06) & (body.along_arm < 0)
         above_waist = (body.rest[:, 2] > hip + 0.16 * scale) | (body.along_arm >= 0)
@@ -164,23 +173,41 @@ class Person:
         skin, lips = skin_colours(looks.skin)
         self._add_skin(
             below_hip,
-            Surface(Material.SKIN, skin, lips, hair_colour=hair_colour, hair_cut=hair_cut, **clothes),
+            Surface(
+                Material.SKIN,
+                skin,
+                lips,
+                hair_colour=hair_colour,
+                hair_cut=cut,
+                oil=looks.oil,
+                on_wrist=looks.on_wrist,
+                wrist_colour=looks.wrist_colour,
+                pattern=looks.tattoo,
+                **clothes,
+            ),
         )
         colours = [linear(CLOTH_COLOURS[i]) for i in rng.permutation(len(CLOTH_COLOURS))]
+        if looks.cloth is not None:
+            colours[:2] = looks.cloth
         if looks.top != "bare":
             off_skin = _FITTED_OFF_SKIN_M if TOPS[looks.top] in _FITTED_TOPS else _LOOSE_OFF_SKIN_M
             pattern = float(rng.choice([0, 0, 1, 2]))
-            surface = Surface(Material.TOP, colours[0], colours[1], pattern=pattern, **clothes)
+            if looks.pattern is not None:
+                pattern = looks.pattern
+            surface = Surface(Material.TOP, colours[0], colours[1], pattern=pattern, hair_cut=cut, **clothes)
             self._add_part("helper-tights", surface, below_hip | on_hand, off_skin)
         trousers = linear(TROUSER_COLOURS[rng.integers(len(TROUSER_COLOURS))])
         self._add_part("helper-tights", Surface(Material.BOTTOM, trousers, **clothes), above_waist)
         if looks.hair != "bald":
             seed = float(rng.uniform(0, 9))
-            surface = Surface(Material.HAIR, hair_colour, hair_cut=hair_cut, seed=seed)
-            self._add_part("helper-hair", surface, off_skin=_HAIR_OFF_HELPER_M.get(looks.hair, 0.0))
-        if looks.hair == "up":
-            self._bun = _Bun(renderer, body)
-            self._add(self._bun.mesh, Surface(Material.HAIR, hair_colour, seed=1.0))
+            if looks.hair == "scarf":
+                surface = Surface(Material.HAIR, colours[-1], hair_cut=cut, seed=seed, pattern=1.0)
+            else:
+                surface = Surface(Material.HAIR, hair_colour, hair_cut=cut, seed=seed)
+            self._add_part("helper-hair", surface, off_skin=off_helper(looks.hair))
+        self._tied = tied(renderer, body, looks.hair, rng)
+        if self._tied is not None:
+            self._add(self._tied.mesh, Surface(Material.HAIR, hair_colour, seed=1.0))
         for side in "lr":
             self._add_part(f"helper-{side}-eye", Surface(Material.EYE, (0.35, 0.3, 0.28)))
 
@@ -198,8 +225,8 @@ class Person:
 
     def upload(self, pose: Pose) -> None:
         """Show this pose in the next picture."""
-        if self._bun is not None:
-            self._bun.upload(pose)
+        if self._tied is not None:
+            self._tied.upload(pose)
         for part in self._parts:
             normals = pose.normals[part.vertices]
             places = pose.vertices[part.vertices]
@@ -242,43 +269,3 @@ class Person:
         )
         self._parts.append(_Part(mesh, vertices, off_skin))
         self._add(mesh, surface)
-
-
-class _Bun:
-    """A ball of hair at the back of the head."""
-
-    _ROWS, _COLUMNS = 13, 21
-
-    def __init__(self, renderer: Renderer, body: Body) -> None:
-        radius = 0.036 * body.scale
-        centre = body.head("head") + np.array([0, 0.085, 0.062]) * body.scale
-        polar, around = np.meshgrid(
-            np.linspace(0, np.pi, self._ROWS), np.linspace(0, 2 * np.pi, self._COLUMNS), indexing="ij"
-        )
-        ball = np.stack([np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around), np.cos(polar)], -1)
-        self._normals = ball.reshape(-1, 3)
-        self._from_head = centre + self._normals * radius * (1, 1, 0.9) - body.head("head")
-        corner = np.arange(self._ROWS * self._COLUMNS).reshape(self._ROWS, self._COLUMNS)
-        first, right = corner[:-1, :-1].ravel(), corner[:-1, 1:].ravel()
-        below, diagonal = corner[1:, :-1].ravel(), corner[1:, 1:].ravel()
-        faces = np.vstack([np.stack([first, right, diagonal], 1), np.stack([first, diagonal, below], 1)])
-        self.mesh = Mesh(renderer, faces, self._normals * radius)
-
-    def upload(self, pose: Pose) -> None:
-        head = pose.body.index["head"]
-        turn = pose.rotations[head].T
-        self.mesh.upload(self._from_head @ turn + pose.positions[head], self._normals @ turn)
-
-
-def _hair_cut(body: Body, hair: str) -> tuple[float, float, float, float]:
-    """Lower end of the hair, hairline at the nape and its slope, and 1 with hair, see the shaders."""
-    head, scale = body.head("head")[2], body.scale
-    ends = {
-        "up": head + 0.012 * scale,
-        "short": head + 0.050 * scale,
-        "bob": head - 0.045 * scale,
-        "long": head - 0.22 * scale,
-        "bald": _NO_HAIR_ABOVE,
-    }
-    hairline = head - (0.022 if hair == "short" else 0.040) * scale
-    return ends[hair], hairline, 0.95, 0.0 if hair == "bald" else 1.0

@@ -150,6 +150,18 @@ def clutter_picture(rng: np.random.Generator) -> np.ndarray:
     return image[::-1]
 
 
+def lie(renderer: Renderer, rng: np.random.Generator, on: str) -> None:
+    """Put up the upright sheet that she lies on, see `scene.SceneOptions`; `on` is "front", "left" or "right"."""
+    pale = rng.random() < 0.6
+    colour = linear(rng.uniform(150, 240, 3) if pale else CLOTH_COLOURS[rng.integers(len(CLOTH_COLOURS))])
+    sheet = Surface(Material.FABRIC, colour, seed=float(rng.uniform(0, 30)), casts_shadow=False)
+    if on == "front":
+        quad(renderer, (1.2, -float(rng.uniform(0.03, 0.08)), 0.0), (-2.4, 0, 0), (0, 0, 2.2), sheet)
+    else:
+        x = float(rng.uniform(0.17, 0.21)) * (1 if on == "left" else -1)
+        quad(renderer, (x, -1.0, 0.0), (0, 2.2, 0), (0, 0, 2.2), sheet)
+
+
 def _walls_and_floor(renderer: Renderer, rng: np.random.Generator) -> float:
     warm = rng.uniform(-12, 12)
     tinted = _WALL_COLOUR + np.array([warm, 0, -warm]) + rng.uniform(-35, 20)

@@ -16,6 +16,10 @@ _SPINE_SHARES = (("spine05", 0.1), ("spine04", 0.2), ("spine03", 0.2), ("spine02
 _NECK = ("neck01", "neck02", "neck03", "head")
 _HANDS_AT_REST = FingerPose(0.18)
 
+HANDS = ("rest", "shoulders", "crossed", "beside", "above")
+"""Where her own hands may be: on the thighs or the table; on her shoulders, each on its own or crossed; on what she
+lies on, beside her or above her head."""
+
 
 class Receiver:
     """Her pose over time.
@@ -29,12 +33,20 @@ class Receiver:
         Degrees that the trunk and the head are bent forward.
     table : float, optional
         Height of a table that she leans on.
+    hands : str
+        One of `HANDS`.
     """
 
     def __init__(
-        self, person: Person, seat: float, lean: float, head: float, table: float | None = None
+        self,
+        person: Person,
+        seat: float,
+        lean: float,
+        head: float,
+        table: float | None = None,
+        hands: str = "rest",
     ) -> None:
-        self.person = person
+        self.person, self._hands = person, hands
         self.seat, self.lean, self.table = seat, lean, table
         self._head = head
         self._pelvis = 0.0 if table is None else _FROM_PELVIS * lean
@@ -62,7 +74,30 @@ class Receiver:
             @ rotation(Z_AXIS, 0.6 * np.sin(t_s * 0.43 + 1))
             @ rotation(Y_AXIS, 0.5 * np.sin(t_s * 0.37))
         )
-        return self.person.pose(local, position, sway, {side: self._arm(side) for side in SIDES})
+        arms = {side: self._arm(side) for side in SIDES}
+        if self._hands != "rest":
+            _, joints = body.forward(local, position, sway)
+            trunk = (rotation(X_AXIS, self.lean), joints[body.index["spine01"]])
+            arms = {side: self._arm_of_the_trunk(side, *trunk) for side in SIDES}
+        return self.person.pose(local, position, sway, arms)
+
+    def _arm_of_the_trunk(self, side: str, turn: np.ndarray, chest: np.ndarray) -> ArmGoal:
+        """A hand that goes with the trunk: `turn` is its rotation, `chest` the joint below the neck."""
+        out = outward(side)
+        # Wrist from the chest, direction of the fingers, palm and elbow, all in the upright trunk's axes.
+        wrist, fingers, palm, elbow = {
+            "shoulders": ((out * 0.13, -0.10, 0.09), (0.1 * out, 1, -0.2), (0, -0.3, -1), (out, -0.6, -0.8)),
+            "crossed": (
+                (-out * 0.12, -0.13, 0.05),
+                (-0.3 * out, 1, 0.1),
+                (0, 0.2, -1),
+                (0.2 * out, -1, -0.6),
+            ),
+            "beside": ((out * 0.30, -0.04, -0.32), (0.1 * out, -0.2, -1), (-0.2 * out, -1, 0), (out, 0.5, 0)),
+            "above": ((out * 0.26, -0.10, 0.30), (-0.5 * out, -0.1, 1), (0, -1, 0), (out, 0.1, 0.1)),
+        }[self._hands]
+        hand = axes(turn @ fingers, turn @ palm) @ self.person.body.hands[side].frame.T
+        return ArmGoal(chest + turn @ (self.person.body.scale * np.array(wrist)), hand, turn @ elbow)
 
     def _arm(self, side: str) -> ArmGoal:
         """A hand on the thigh, or on the table."""

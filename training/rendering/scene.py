@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -13,12 +15,15 @@ from training.rendering.gl import Item, Renderer
 from training.rendering.lighting import indoor_light
 from training.rendering.motion import HandGoal
 from training.rendering.people import Looks, Person, Pose
-from training.rendering.props import furnish
+from training.rendering.props import furnish, lie
 from training.rendering.receiver import Receiver
 from training.rendering.shapes import Bodies
 
 VIEWS = ("behind", "diagonal")
 """Of clips: the giver beside her and the camera behind her, or the other way round. Stills may have "any"."""
+
+SIDE_OF_SHEET = {"left": 1, "right": -1}
+"""On which side of her what she lies on stands, when she lies on her side: 1 is her left."""
 
 _STOOL_M = 0.46
 _TABLE_M = 0.70
@@ -43,6 +48,13 @@ class SceneOptions:
         Degrees that the receiver leans onto a table; None: she sits nearly upright without one.
     validation : bool
         Show only the bodies held back for validation.
+    receiver_looks, giver_looks : dict, optional
+        Further fields of `people.Looks`, in place of what is drawn.
+    receiver_hands : str
+        One of `receiver.HANDS`.
+    lying : str, optional
+        On her "front" or on her "left" or "right" side. She sits upright all the same: what she lies on stands
+        upright, too, which looks the same in pictures that are turned so that her neck is up.
     """
 
     view: str
@@ -54,6 +66,10 @@ class SceneOptions:
     grip: Grip | None = None
     lean: float | None = None
     validation: bool = False
+    receiver_looks: Mapping[str, Any] = field(default_factory=dict)
+    giver_looks: Mapping[str, Any] = field(default_factory=dict)
+    receiver_hands: str = "rest"
+    lying: str | None = None
 
 
 class Scene:
@@ -86,11 +102,12 @@ class Scene:
             bodies,
             str(rng.choice(women)),
             float(rng.uniform(1.58, 1.72)),
-            Looks(
-                options.skin,
-                self.receiver_top,
-                str(rng.choice(["up", "up", "bob", "short", "long"])),
-                0.5,
+            _looks(
+                options.receiver_looks,
+                skin=options.skin,
+                top=self.receiver_top,
+                hair=str(rng.choice(["up", "up", "bob", "short", "long"])),
+                sleeve=0.5,
             ),
             rng,
         )
@@ -104,17 +121,22 @@ class Scene:
             bodies,
             shape,
             float(rng.uniform(1.70, 1.84)),
-            Looks(
-                self.giver_skin,
-                str(rng.choice(["tshirt", "tshirt", "longsleeve"])),
-                str(rng.choice(["short", "short", "short", "bald"])) if shape.startswith("m") else "long",
-                float(rng.uniform(0.4, 0.7)),
+            _looks(
+                options.giver_looks,
+                skin=self.giver_skin,
+                top=str(rng.choice(["tshirt", "tshirt", "longsleeve"])),
+                hair=str(rng.choice(["short", "short", "short", "bald"]))
+                if shape.startswith("m")
+                else "long",
+                sleeve=float(rng.uniform(0.4, 0.7)),
             ),
             rng,
         )
         self._net = SkinNet(receiver.body)
-        self.receiver = _seated(receiver, options.lean, rng)
+        self.receiver = _seated(receiver, options, rng)
         giver_azimuth = self._place_camera(options.view, rng)
+        if options.lying in SIDE_OF_SHEET:
+            giver_azimuth = -SIDE_OF_SHEET[options.lying] * abs(giver_azimuth)
         stances = ["sit", "sit", "kneel", "stand"] if options.view == "any" else ["sit", "sit", "kneel"]
         stance = options.stance or str(rng.choice(stances))
         grip = options.grip or str(rng.choice(["fist", "open"]))
@@ -123,6 +145,8 @@ class Scene:
         self.back = self._chart(self.receiver.pose(0, 0))
         self.giver.come_within_reach(self.back)
         self.wall = furnish(renderer, rng, _STOOL_M, self.receiver.table, self.giver.seat)
+        if options.lying is not None:
+            lie(renderer, rng, options.lying)
         self.light = indoor_light(rng, self.camera_azimuth)
 
     def items_without_giver(self) -> list[Item]:
@@ -188,9 +212,13 @@ class Scene:
         return giver
 
 
-def _seated(person: Person, lean: float | None, rng: np.random.Generator) -> Receiver:
+def _looks(given: Mapping[str, Any], **drawn: Any) -> Looks:
+    return Looks(**(drawn | dict(given)))
+
+
+def _seated(person: Person, options: SceneOptions, rng: np.random.Generator) -> Receiver:
     upright_lean, head = float(rng.uniform(3, 14)), float(rng.uniform(8, 26))
-    if lean is None:
-        return Receiver(person, _STOOL_M, upright_lean, head)
+    if options.lean is None:
+        return Receiver(person, _STOOL_M, upright_lean, head, hands=options.receiver_hands)
     table = _TABLE_M + 0.02 * (head - 17) / 9
-    return Receiver(person, _STOOL_M, lean, head + 0.5 * lean, table)
+    return Receiver(person, _STOOL_M, options.lean, head + 0.5 * options.lean, table, options.receiver_hands)

@@ -45,6 +45,8 @@ class Surface:
     ----------
     hair_cut, cuts : tuple of 4
         Heights where hair and clothes end, see `shaders/depth.frag.glsl`.
+    oil, on_wrist, wrist_colour
+        Of skin, see `people.Looks`.
     """
 
     material: Material
@@ -58,6 +60,9 @@ class Surface:
     sleeve: float = 0.0
     seed: float = 0.0
     pattern: float = 0.0
+    oil: float = 0.0
+    on_wrist: tuple[float, float, float] = (0, 0, 0)
+    wrist_colour: Colour = (0, 0, 0)
     casts_shadow: bool = True
 
     def shape_uniforms(self) -> dict[str, Any]:
@@ -79,6 +84,9 @@ class Surface:
             "hair_cut": self.hair_cut,
             "seed": self.seed,
             "pattern": self.pattern,
+            "oil": self.oil,
+            "on_wrist": self.on_wrist,
+            "wrist_colour": self.wrist_colour,
         }
 
 

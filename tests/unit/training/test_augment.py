@@ -15,7 +15,9 @@ from training.dataset import Pictures, build
 from training.layout import HEIGHT, POINTS, SWAPPED, WIDTH
 
 TURNED = Placement(turn=0.3, size=1.1, stretch=0.9, shift_cm=np.array([2.0, -3.0]))
-MIRRORED = Placement(turn=-0.2, size=0.9, stretch=1.1, shift_cm=np.array([-1.0, 4.0]), mirrored=True)
+MIRRORED = Placement(
+    turn=-0.2, size=0.9, stretch=1.1, shift_cm=np.array([-1.0, 4.0]), mirrored=True, shear=0.1
+)
 
 
 @pytest.fixture

@@ -52,5 +52,5 @@ def test_the_repository_holds_the_six():
 
 def test_what_the_commands_write_lies_where_git_does_not_look():
     root = Path(__file__).parents[3]
-    assert MANY_BODIES == root / "training" / "output" / "bodies.npz"
+    assert root / "training" / "output" / "bodies.npz" == MANY_BODIES
     assert "training/output/" in (root / ".gitignore").read_text().splitlines()

@@ -89,6 +89,45 @@ def test_a_scene_can_be_drawn_again_and_is_to_scale():
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("graphics")
+def test_clothes_hair_hands_and_sheets_change_the_picture_but_not_where_the_back_is():
+    from training.rendering.gl import Renderer
+    from training.rendering.scene import Scene, SceneOptions
+
+    def drawn(**options) -> tuple[np.ndarray, np.ndarray]:
+        renderer = Renderer(64, 84, 1)
+        scene = Scene(
+            renderer,
+            load_bodies(),
+            SceneOptions(view="behind", skin=0.3, receiver_top="tshirt", lean=20, **options),
+            np.random.default_rng(2),
+        )
+        scene.pose_receiver(0, 0)
+        renderer.show(scene.items_without_giver())
+        image = renderer.render(scene.clip_camera(64 / 84), scene.light)
+        place = scene.back.at(0.5, 0)[0]
+        renderer.close()
+        return image.astype(int), place
+
+    plain, place = drawn()
+    for other in (
+        {"receiver_looks": {"hair": "plait"}},
+        {"receiver_looks": {"hair": "scarf"}},
+        {"receiver_looks": {"pattern": 3.0}},
+        {"receiver_looks": {"pattern": 4.0}},
+        {"receiver_looks": {"oil": 1.0}},
+        {"receiver_looks": {"on_wrist": (0.6, 1.9, 0.0), "wrist_colour": (1, 0, 0)}},
+        {"receiver_hands": "crossed"},
+        {"receiver_hands": "above"},
+        {"lying": "front"},
+    ):
+        image, same_place = drawn(**other)
+        changed = np.abs(image - plain).max(2) > 4
+        assert 3 < changed.sum() < changed.size, other
+        np.testing.assert_allclose(same_place, place, atol=0.004)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("graphics")
 def test_a_clip_tells_its_truth(tmp_path: Path):
     from training.rendering.clip import main
 

@@ -18,7 +18,11 @@ uniform vec3 colour_b;
 uniform vec3 hair_colour;
 uniform vec4 hair_cut;   // y: height of the hairline at the nape, z: its slope, w: 1 with hair
 uniform float seed;
-uniform float pattern;   // of a top: 1 stripes, 2 spots; of a prop: 1 grain of wood
+uniform float pattern;   // of a top: 1 stripes, 2 spots, 3 a repeating print, 4 a picture on the back; of a prop: 1 grain
+                         // of wood; of hair: 1 a scarf; of skin: how strong a tattoo is
+uniform float oil;       // of skin: 0 dry to 1
+uniform vec3 on_wrist;   // a watch or bracelet: from and to along the arm, side (1 left, -1 right, 0 both)
+uniform vec3 wrist_colour;
 uniform vec3 eye;
 uniform vec3 lamp;
 uniform vec3 lamp_colour;
@@ -88,14 +92,34 @@ void main() {
             albedo = mix(albedo, mix(hair_colour * 0.5, hair_colour * 1.3, s), smoothstep(0.0, 0.012, above_hairline));
         }
         if (arm > 2.0) albedo = mix(albedo, albedo * vec3(1.06, 0.87, 0.84), 0.45);  // hands are a little redder
-        specular = 0.16;
-        gloss = 18.0;
+        specular = 0.16 + 0.4 * oil;
+        gloss = 18.0 + 50.0 * oil;
         wrap = 0.28;
+        if (pattern > 0.01 && r.y > 0.0 && arm < 0.0) {
+            vec3 ink = texture(backdrop, vec2(0.75, 0.5) + (r.xz - vec2(0.03, hair_cut.y - 0.22)) * 1.1).rgb;
+            float inside = smoothstep(0.14, 0.11, length(r.xz - vec2(0.03, hair_cut.y - 0.22)));
+            albedo = mix(albedo, albedo * ink * 0.6, inside * pattern * smoothstep(0.45, 0.6, cloud(r * 60.0 + seed)));
+        }
         under_skin = vec3(0.20, 0.055, 0.03) * colour_a.r;
         n = normalize(n + (finest.gba - 0.5) * 0.05 + (fine.gba - 0.5) * 0.06);
+        if (arm > on_wrist.x && arm < on_wrist.y && r.x * on_wrist.z >= 0.0) {
+            albedo = wrist_colour;
+            under_skin = vec3(0);
+            specular = 0.35;
+            gloss = 40.0;
+        }
     } else if (material == TOP) {
         if (pattern > 0.5 && pattern < 1.5) albedo = mix(colour_a, colour_b, step(0.5, fract(r.z * 16.0)));
-        if (pattern > 1.5) albedo = mix(colour_a, colour_b, smoothstep(0.5, 0.58, cloud(r * 22.0 + seed)));
+        if (pattern > 1.5 && pattern < 2.5) albedo = mix(colour_a, colour_b, smoothstep(0.5, 0.58, cloud(r * 22.0 + seed)));
+        if (pattern > 2.5 && pattern < 3.5) {
+            vec2 cell = fract(vec2(r.x + r.z, r.x - r.z) * 13.0 + seed) - 0.5;
+            float petal = length(cell) * (1.0 + 0.5 * sin(atan(cell.y, cell.x) * 6.0 + seed));
+            albedo = mix(colour_b, colour_a, smoothstep(0.16, 0.22, petal));
+        }
+        if (pattern > 3.5 && r.y > 0.0 && arm < 0.0) {
+            vec2 at = (r.xz - vec2(0.0, hair_cut.y - 0.25)) / vec2(0.26, 0.22) + 0.5;
+            if (min(at.x, at.y) > 0.0 && max(at.x, at.y) < 1.0) albedo = texture(backdrop, vec2(0.55 + at.x * 0.4, at.y)).rgb;
+        }
         n = normalize(n + (cloud4(vec3(r.x * 14.0, r.y * 14.0, r.z * 24.0) + seed).gba - 0.5) * 0.6);
         albedo *= 0.93 + 0.14 * noise(r * 700.0);
         specular = 0.03;
@@ -105,6 +129,11 @@ void main() {
         albedo *= 0.85 + 0.3 * noise(r * 600.0);
         specular = 0.02;
         gloss = 5.0;
+    } else if (material == HAIR && pattern > 0.5) {
+        n = normalize(n + (cloud4(vec3(r.x * 16.0, r.y * 16.0, r.z * 9.0) + seed).gba - 0.5) * 0.55);
+        albedo *= 0.93 + 0.14 * noise(r * 650.0);
+        specular = 0.03;
+        gloss = 6.0;
     } else if (material == HAIR) {
         float angle = atan(r.x, r.y - 0.02);
         float s = strands(angle, r.z, 95.0, 220.0, 7.0, 12.0);
