@@ -314,6 +314,17 @@ def _records(name: str) -> Callable[[argparse.Namespace], None]:
     return run
 
 
+def _programme(name: str) -> Callable[[argparse.Namespace], None]:
+    """A command of `coach.cli_programme`; see `_records`."""
+
+    def run(args: argparse.Namespace) -> None:
+        from coach import cli_programme
+
+        getattr(cli_programme, name)(args)
+
+    return run
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "demo": _demo,
     "analyze": _analyze,
@@ -329,6 +340,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "records_backup": _records("backup"),
     "records_restore": _records("restore"),
     "rescore": _records("rescore"),
+    "programme_sample": _programme("sample"),
     "models_fetch": _models_fetch,
     "models_verify": _models_verify,
     "app": _app,

@@ -158,6 +158,16 @@ def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
     )
     rescore.add_argument("--dask", metavar="ADDRESS", help=say(N_("score on this Dask cluster")))
 
+    programme = commands.add_parser("programme", help=say(N_("a programme of trainings")), parents=[common])
+    actions = programme.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    sample = command(
+        "sample",
+        "programme_sample",
+        N_("load a made-up programme of 40 participants and 200 rounds, to try things out"),
+        into=actions,
+    )
+    sample.add_argument("--remove", action="store_true", help=say(N_("delete everything of the sample")))
+
     models = commands.add_parser("models", help=say(N_("the pinned model files")), parents=[common])
     actions = models.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
     command("fetch", "models_fetch", N_("fetch the model files, verified"), into=actions)

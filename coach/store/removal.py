@@ -17,7 +17,7 @@ from coach.settings import Settings
 from coach.store import inbox, proof, withdrawn
 from coach.store.entries import clean_code
 from coach.store.models import Access, Participant, Practice
-from coach.store.programme_tables import Answer, Attendance, Enrolment, Home, Quiz
+from coach.store.programme_tables import Answer, Attendance, Enrolment, Home, Programme, Quiz
 from coach.store.repository import Store
 
 
@@ -117,6 +117,20 @@ def expire(store: Store, settings: Settings, *, now: datetime | None = None) -> 
         _delete_files(store, shas)
         _forget_pages(store)
     return Expired(movements, practices)
+
+
+def remove_samples(store: Store) -> int:
+    """Delete everything that was made up to try the program out; gives how many participants that were."""
+    with store.writing() as session:
+        codes = session.scalars(select(Participant.code).where(Participant.sample)).all()
+        shas = _recordings(session, Practice.code.in_(codes))
+        keys = set(session.scalars(select(Practice.key).where(Practice.code.in_(codes))))
+        session.execute(delete(Programme).where(Programme.sample))
+        session.execute(delete(Participant).where(Participant.sample))
+    inbox.forget(store.home, keys | {f.name for code in codes for f in inbox.folders_of(store.home, code)})
+    _delete_files(store, shas)
+    _forget_pages(store)
+    return len(codes)
 
 
 def _forget_programmes(session: Session, before: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -103,22 +103,29 @@ class Store:
         OutputError, StoreError
             It could not be written.
         """
-        entry = entry.checked()
+        return self.keep_all([(entry, recording)])[0]
+
+    def keep_all(self, rounds: Iterable[tuple[Entry, Recording | None]]) -> list[int]:
+        """Enter rounds, all of them or none; see `keep`."""
+        checked = [(entry.checked(), recording) for entry, recording in rounds]
         with self.writing() as session:
-            known = session.scalar(select(Practice.id).where(Practice.key == entry.key))
-            if known is not None:
-                return known
-            if withdrawn.is_withdrawn(self.home, entry.code):
-                raise EntryError(
-                    N_("{code} has withdrawn consent. Give the participant a new code first."),
-                    code=entry.code,
-                )
-            self._participant(session, entry)
-            sha = self.files.add(recording) if recording is not None and entry.keeps_movement else None
-            practice = _practice(entry, sha)
-            session.add(practice)
-            session.flush()
-            return practice.id
+            return [self._keep(session, entry, recording) for entry, recording in checked]
+
+    def _keep(self, session: Session, entry: Entry, recording: Recording | None) -> int:
+        known = session.scalar(select(Practice.id).where(Practice.key == entry.key))
+        if known is not None:
+            return known
+        if withdrawn.is_withdrawn(self.home, entry.code):
+            raise EntryError(
+                N_("{code} has withdrawn consent. Give the participant a new code first."),
+                code=entry.code,
+            )
+        self._participant(session, entry)
+        sha = self.files.add(recording) if recording is not None and entry.keeps_movement else None
+        practice = _practice(entry, sha)
+        session.add(practice)
+        session.flush()
+        return practice.id
 
     def add_result(self, practice_id: int, report: dict[str, Any], rules: str) -> bool:
         """Add a scoring to a practice and show it from now on; False when there is one by the same rules."""

@@ -1,0 +1,24 @@
+"""`massage-coach programme …`: the sample comes and goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coach.cli import main
+from coach.store.repository import Store
+
+
+@pytest.mark.slow
+def test_the_sample_is_loaded_and_removed(coach_home: Path, capsys, monkeypatch):
+    monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
+    assert main(["programme", "sample", "--lang", "en"]) == 0
+    assert "40 participants, 200 rounds" in capsys.readouterr().out
+    assert main(["records", "check", "--lang", "en"]) == 0
+    capsys.readouterr()
+    assert main(["programme", "sample", "--remove", "--lang", "en"]) == 0
+    assert capsys.readouterr().out == "Sample participants deleted: 40.\n"
+    store = Store(coach_home)
+    assert store.codes() == []
+    store.close()
