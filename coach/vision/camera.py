@@ -309,12 +309,19 @@ class Device:
 
 
 class Clip:
-    """A video file that stands in for a camera: at its own pace, and from the start again when it ends."""
+    """A video file that stands in for a camera: at its own pace, and from the start again when it ends.
+
+    Attributes
+    ----------
+    turn : int
+        How often it has begun again.
+    """
 
     can_freeze = False
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.turn = 0
         try:
             self._video = VideoFile(path)
         except VideoError as error:
@@ -330,6 +337,7 @@ class Clip:
             if frame is None:
                 self._frames = iter(self._video)
                 self._began_s = time.monotonic()
+                self.turn += 1
                 frame = next(self._frames, None)
         except VideoError as error:
             raise error if isinstance(error, CameraError) else camera_error("lost") from error
