@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from coach.live.coaching import Coach, Cue
 from coach.live.handsfree import Gone
 from coach.live.keeping import Keeper, Practice
 from coach.live.running import EVERY_S, Now, Running
+from coach.motion.gathering import Gathering
 from coach.motion.recording import Observation, Recording
 from coach.scoring.profile import Profile
 
@@ -57,7 +56,7 @@ class Round:
     total_s: float
     keeper: Keeper | None = None
     now: Now = field(default_factory=lambda: Now(0.0, 0.0))
-    observations: list[Observation] = field(default_factory=list)
+    gathered: Gathering = field(default_factory=Gathering)
     _start_s: float | None = None
     _measured_s: float = 0.0
 
@@ -75,7 +74,7 @@ class Round:
         if self._start_s is None:
             self._start_s = seen.t_s
         seen = replace(seen, t_s=seen.t_s - self._start_s)
-        self.observations.append(seen)
+        self.gathered.add(seen)
         if self.keeper is not None:
             self.keeper.append(seen)
         self.running.add(seen)
@@ -94,8 +93,4 @@ class Round:
 
     def recording(self) -> Recording:
         """What was seen, from the first observation on."""
-        return Recording.from_observations(self.observations, self.meta)
-
-    def worth_keeping(self) -> bool:
-        """Whether a hand was ever on the back."""
-        return any(np.isfinite(seen.u).any() for seen in self.observations)
+        return self.gathered.recording(self.meta)

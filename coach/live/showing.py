@@ -38,9 +38,8 @@ def of_setup(
 def of_round(current: Round, seen: Observation | None, gone: float) -> dict[str, Any]:
     """The round: time, tempo, what has been massaged, and the thumbs as (u, v in cm)."""
     now = current.now
-    elapsed_s = current.observations[-1].t_s if current.observations else 0.0
     state: dict[str, Any] = {
-        "elapsed": round(elapsed_s, 2),
+        "elapsed": round(current.gathered.last_s, 2),
         "total": current.total_s,
         "tempo": None if now.tempo_cpm is None else round(now.tempo_cpm, 1),
         "turns": np.minimum(current.running.turns, 1.0).round(2).tolist(),
