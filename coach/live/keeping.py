@@ -229,18 +229,6 @@ def answer(folder: Path, comfort: int, pain: bool) -> None:
     _write_json(folder / _PRACTICE, replace(practice, comfort=comfort, pain=pain).to_json())
 
 
-def earlier_scores(code: str, most: int = 5) -> list[tuple[str, float]]:
-    """Start and overall score of the last rated practices of this code, oldest first."""
-    found: list[tuple[str, float]] = []
-    for folder in sorted(practices_folder().glob(f"[!.]*-{_clean(code)}*")):
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            practice = json.loads((folder / _PRACTICE).read_text(encoding="utf-8"))
-            overall = json.loads((folder / _REPORT).read_text(encoding="utf-8"))["score"]["overall"]
-            if practice["code"] == code and overall is not None:
-                found.append((practice["started_utc"], float(overall)))
-    return found[-most:]
-
-
 def _complete(
     folder: Path, practice: Practice, recording: Recording, report: Report, picture: bytes | None
 ) -> Path:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import selectinload
 
 from coach.store.models import Practice
 from coach.store.repository import Store
@@ -160,6 +161,22 @@ def ids(store: Store, wanted: Filter) -> list[int]:
         return list(
             session.scalars(
                 select(Practice.id).where(wanted.where()).order_by(Practice.started_utc, Practice.id)
+            )
+        )
+
+
+def rounds(store: Store, code: str, keys: Sequence[str]) -> list[Practice]:
+    """A participant's practices of these keys with their results, oldest first.
+
+    Couples see by it the rounds of the visit that they are in, whose keys that visit knows; a code alone shows nothing.
+    """
+    with store.reading() as session:
+        return list(
+            session.scalars(
+                select(Practice)
+                .where(Practice.code == code, Practice.key.in_(keys))
+                .order_by(Practice.started_utc, Practice.id)
+                .options(selectinload(Practice.results))
             )
         )
 

@@ -63,6 +63,8 @@ class Visit:
     camera: int = 0
     mirrored: bool = False
     rounds: int = 0
+    kept: tuple[str, ...] = ()
+    """Keys of this visit's rounds in the records: of the couple's rounds the page shows these and no others."""
 
 
 def page(say: Words) -> None:
@@ -150,9 +152,10 @@ def _who(say: Words) -> None:
             st.error(error.text(say.translate))
             return
         consent = Consent(agreed, movement, picture, report)
-        rounds = visit.rounds if cleaned == visit.code else 0
+        if cleaned != visit.code:  # another couple
+            visit = replace(visit, rounds=0, kept=())
         _go("safety", replace(
-            visit, code=cleaned, status=str(status), grown_up=grown_up, consent=consent, rounds=rounds,
+            visit, code=cleaned, status=str(status), grown_up=grown_up, consent=consent,
         ))  # fmt: skip
 
 
@@ -318,11 +321,15 @@ def _live(say: Words) -> None:
 def _finish(outcome: Outcome) -> None:
     st.session_state["practise_outcome"] = outcome
     HUB.close(st.session_state.pop(_TOKEN))
-    _go("after", replace(_visit(), rounds=_visit().rounds + 1))
+    visit = _visit()
+    kept = visit.kept
+    if outcome.folder is not None:
+        kept = (*kept, outcome.folder.name)
+    _go("after", replace(visit, rounds=visit.rounds + 1, kept=kept))
 
 
 def _after(say: Words) -> None:
-    done = practise_after.show(say, st.session_state["practise_outcome"])
+    done = practise_after.show(say, st.session_state["practise_outcome"], _visit().kept)
     if done == "again":
         _go("place")
     elif done == "finish":

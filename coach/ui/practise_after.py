@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
+from coach import palette
+from coach.errors import CoachError
 from coach.export.tracks import tracks
 from coach.export.words import Words
 from coach.i18n import N_
@@ -15,16 +18,43 @@ from coach.live.session import Outcome
 from coach.motion.measures import analyse_motion
 from coach.scoring.cues import Sentence, sentences
 from coach.scoring.reference import load_reference
+from coach.store.entries import MODES
+from coach.store.inbox import take_in
+from coach.store.listing import rounds
+from coach.store.models import Practice
 from coach.ui import charts, look
+from coach.ui.records import records
+
+STYLE = f"""<style>
+.mc-rounds {{ display: flex; gap: 1.6rem; align-items: flex-end; margin: .2rem 0 1rem; }}
+.mc-rounds div {{ text-align: center; color: {palette.MUTED}; font-size: .95rem; }}
+.mc-rounds b {{ display: block; font-size: 1.7rem; color: {palette.INK}; font-weight: 600; }}
+.mc-rounds i {{ display: block; width: 4.6rem; margin: 0 auto .3rem; border-radius: 4px; background: #BFD3D3; }}
+.mc-rounds .now i {{ background: {palette.ACCENT}; }} .mc-rounds .now b {{ color: {palette.ACCENT}; }}
+</style>"""
+_MOST_ROUNDS = 6
 
 
-def show(say: Words, outcome: Outcome) -> str | None:
-    """The page; gives 'again' or 'finish' once one of them is pressed."""
+def show(say: Words, outcome: Outcome, kept: Sequence[str]) -> str | None:
+    """The page; gives 'again' or 'finish' once one of them is pressed.
+
+    Parameters
+    ----------
+    say : Words
+    outcome : Outcome
+    kept : sequence of str
+        Keys of this visit's rounds in the records, the newest last.
+    """
     st.title(say(N_("How was it for her?")), anchor=False)
     _answers(say, outcome)
     _words(say, outcome)
     pressed = _further(say)
-    _score(say, outcome)
+    mine = _this_visit_s(say, outcome, kept)
+    if len(mine) > 1:
+        _compared(say, mine[-_MOST_ROUNDS:], len(mine))
+    _score(
+        say, outcome, mine[-2].results[-1].report if len(mine) > 1 and outcome.folder is not None else None
+    )
     _movement(say, outcome)
     return pressed
 
@@ -96,24 +126,63 @@ def _further(say: Words) -> str | None:
     return None
 
 
-def _score(say: Words, outcome: Outcome) -> None:
+def _this_visit_s(say: Words, outcome: Outcome, kept: Sequence[str]) -> list[Practice]:
+    """The rounds of this visit in the records, the one that is over now among them."""
+    if len(kept) < 2 or outcome.folder is None:
+        return []
+    try:
+        if not all(records().knows(key) for key in kept):
+            take_in(records())
+        return rounds(records(), outcome.practice.code, kept)
+    except CoachError as error:  # the round itself is shown all the same
+        st.warning(error.text(say.translate))
+        return []
+
+
+def _compared(say: Words, mine: Sequence[Practice], count: int) -> None:
+    """This round beside the earlier ones of this visit."""
+    st.header(say(N_("Your rounds today")), anchor=False)
+    columns = []
+    for number, practice in enumerate(mine, count - len(mine) + 1):
+        points = "–" if practice.overall is None else say.number(practice.overall, 0)
+        height = 0.05 * (practice.overall or 0.0)
+        label = html.escape(say(N_("Round {number}"), number=number))
+        kind = html.escape(say(MODES[practice.mode]))
+        now = ' class="now"' if practice is mine[-1] else ""
+        columns.append(
+            f'<div{now}><b>{points}</b><i style="height:{height + 0.2:.2f}rem"></i>{label}<br>{kind}</div>'
+        )
+    st.html(f'<div class="mc-rounds">{"".join(columns)}</div>{STYLE}')
+
+
+def _score(say: Words, outcome: Outcome, before: dict[str, Any] | None) -> None:
+    """The score in parts, and how many points each part had in the round `before`."""
     if not outcome.report.tracking.rated:
         return
     st.header(say(N_("The score in parts")), anchor=False)
+    earlier = {} if before is None else {c["id"]: c["score"] for c in before["score"]["criteria"]}
+    heads = [(N_("Criterion"), ""), (N_("Measured"), "n"), (N_("Target"), "n"), ("", ""), (N_("Points"), "n")]
+    if earlier:
+        heads.append((N_("Round before"), "n"))
     lines = []
     for row in say.rows(outcome.report.to_json()):
         bar = "" if row.score is None else f'<div><div style="width:{row.score:.0f}%">&nbsp;</div></div>'
         points = "–" if row.score is None else say.number(row.score, 0)
+        last = f'<td class="n quiet">{_change(say, row.score, earlier.get(row.id))}</td>' if earlier else ""
         lines.append(
             f'<tr><td>{html.escape(row.name)}</td><td class="n">{html.escape(row.value)}</td>'
             f'<td class="n quiet">{html.escape(row.target)}</td><td class="bar">{bar}</td>'
-            f'<td class="n"><b>{points}</b></td></tr>'
+            f'<td class="n"><b>{points}</b></td>{last}</tr>'
         )
-    st.html(f'<table class="mc-rows">{"".join(lines)}</table>')
-    earlier = keeping.earlier_scores(outcome.practice.code)
-    if len(earlier) > 1:
-        listed = " · ".join(say.number(score, 0) for _, score in earlier)
-        look.lead(say(N_("Your last rounds: {scores}"), scores=listed), "mc-quiet")
+    look.rows([(say(text) if text else "", kind) for text, kind in heads], lines)
+
+
+def _change(say: Words, now: float | None, before: float | None) -> str:
+    """Points of the round before, with an arrow where that has changed by more than a point."""
+    if before is None:
+        return "–"
+    arrow = "" if now is None or abs(now - before) <= 1.0 else "▲ " if now > before else "▼ "
+    return arrow + say.number(before, 0)
 
 
 def _movement(say: Words, outcome: Outcome) -> None:

@@ -103,14 +103,6 @@ def test_the_mother_s_answers_are_added():
     assert (kept["comfort"], kept["pain"], kept["code"]) == (4, False, "B-07")
 
 
-def test_earlier_scores_are_those_of_the_same_code():
-    keep(replace(PRACTICE, code="B-071"))
-    keep()
-    found = keeping.earlier_scores("B-07")
-    assert [start for start, _ in found] == [PRACTICE.started_utc]
-    assert 0 <= found[0][1] <= 100
-
-
 def test_a_code_cannot_leave_the_folder():
     folder = keep(replace(PRACTICE, code="../../etc/x y"))
     assert folder.parent == keeping.practices_folder()

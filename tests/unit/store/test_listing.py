@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from store_given import START, entry_of, round_of
 
-from coach.store.listing import SORTS, Filter, find, ids
+from coach.store.listing import SORTS, Filter, find, ids, rounds
 from coach.store.models import Practice
 from coach.store.repository import Store
 
@@ -90,3 +90,10 @@ def test_pages(filled: Store):
 def test_the_sparkline_ends_with_the_round_itself(filled: Store):
     trails = {line.id: list(line.trail) for line in find(filled, Filter()).lines}
     assert trails == {1: [40.0], 2: [40.0, 80.0], 3: [40.0, 80.0, None], 4: [60.0]}
+
+
+def test_rounds_are_found_by_code_and_key_together(filled: Store):
+    found = rounds(filled, "A-07", ["round-2", "round-0", "round-3", "unknown"])
+    assert [practice.key for practice in found] == ["round-0", "round-2"]  # round-3 is another couple's
+    assert all(practice.results[-1].report["score"] for practice in found)
+    assert rounds(filled, "A-07", []) == []
