@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """How fast a live practice is: a clip as the camera, the real server, and a real headless Chromium on the page.
 
-    python benchmarks/live.py [samples/sample.mp4] [--fps 30] [--seconds 40] [--turns 5]
+    python benchmarks/live.py [samples/sample.mp4] [--fps 30] [--seconds 40] [--turns 20] [--minutes 20]
 
 Everything runs on this one machine, as it does for a couple. The clip is played at `--fps` pictures a second (more than
 the analysis can use, so that dropping is measured, too). A picture's age is taken when the page has drawn what was seen
 in it: from the moment the camera gave it to the end of the drawing, both by this machine's clock. Then the server's
-memory and threads over some start-stop turns of the camera. Needs ffmpeg, chromium and the test extra (playwright).
-Speeds depend on the machine and on what else it does.
+memory and threads over some start-stop turns of the camera, and over some minutes of practice: rounds of five minutes
+one after the other, with the result looked at between them. Growth is told from the first turn and the first result on:
+before that, Python has not loaded all that it needs. Needs ffmpeg, chromium and the test extra (playwright). Speeds
+depend on the machine and on what else it does.
 """
 
 from __future__ import annotations
@@ -23,12 +25,13 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as Late
 
 from coach.settings import resource_folder
 from coach.vision.models import models_folder
@@ -86,12 +89,28 @@ def switch_on(page: Page) -> None:
     expect(page.get_by_text("Kamera menyala.")).to_be_visible(timeout=_WAIT_MS)
 
 
-def round_of(page: Page, seconds: float) -> dict[str, Any]:
-    """Begin a round and look at what the page showed of it."""
+def switch_off(page: Page) -> None:
+    """Press until it happens: while the page still finds its form, a press beside the moving button is lost."""
+    on = page.get_by_role("button", name="Nyalakan kamera")
+    for _ in range(5):
+        page.get_by_role("button", name="Matikan kamera").click()
+        with suppress(Late):
+            on.wait_for(timeout=20_000)
+            return
+    raise SystemExit("the camera cannot be switched off")
+
+
+def begin(page: Page) -> None:
+    """Wait for the back and begin, unless the hands at the neck have begun already."""
     expect(page.locator("[data-part=start]:not([disabled])")).to_be_attached(timeout=_WAIT_MS)
     if page.locator(".live").get_attribute("data-phase") == "setup":
         page.keyboard.press("Enter")
     expect(page.locator(".live[data-phase=round]")).to_be_visible(timeout=_WAIT_MS)
+
+
+def round_of(page: Page, seconds: float) -> dict[str, Any]:
+    """Begin a round and look at what the page showed of it."""
+    begin(page)
     page.wait_for_timeout(3000)  # a calm start
     page.evaluate("() => { window.liveShown.length = 0; }")
     first = counts(page)
@@ -115,12 +134,55 @@ def counts(page: Page) -> dict[str, int]:
     return found
 
 
+def turns_of(page: Page, process: psutil.Process, turns: int) -> None:
+    """Switch the camera on and off, again and again."""
+    memory, threads = [], []
+    for _ in range(turns):
+        switch_on(page)
+        page.wait_for_timeout(1500)
+        switch_off(page)
+        memory.append(process.memory_info().rss / MIB)
+        threads.append(process.num_threads())
+    listed = ", ".join(f"{m:.0f}" for m in memory)
+    print(f"memory after each of {turns} turns, MiB: {listed}; growth {memory[-1] - memory[0]:.0f}")
+    print(f"threads after the first turn {threads[0]}, after the last {threads[-1]}")
+
+
+def practise_for(page: Page, process: psutil.Process, minutes: float) -> None:
+    """Rounds of five minutes, the last one cut short; the memory once a minute."""
+    memory: list[float] = []
+    settled: int | None = None
+    end = time.monotonic() + 60 * minutes
+    page.get_by_role("button", name="Nyalakan kamera").wait_for(timeout=_WAIT_MS)
+    page.get_by_test_id("stButtonGroup").filter(has_text="5").last.get_by_text("5", exact=True).click()
+    page.wait_for_timeout(2000)
+    while time.monotonic() < end:
+        switch_on(page)
+        begin(page)
+        while page.locator(".live").count() and time.monotonic() < end:
+            page.wait_for_timeout(10_000)
+            memory.append(process.memory_info().rss / MIB)
+        if page.locator(".live").count():
+            page.keyboard.press("x")
+        page.get_by_role("button", name="Ronde lagi").click(timeout=_WAIT_MS)
+        page.get_by_role("button", name="Nyalakan kamera").wait_for(timeout=_WAIT_MS)
+        settled = len(memory) if settled is None else settled
+    listed = ", ".join(f"{m:.0f}" for m in memory[::6])
+    print(f"memory over {minutes:g} minutes, once a minute, MiB: {listed}")
+    after = memory[settled or 0 :]
+    if after:
+        print(
+            f"growth after the first result {statistics.mean(after[-6:]) - statistics.mean(after[:6]):.0f} MiB"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("clip", type=Path, nargs="?", default=resource_folder("samples") / "sample.mp4")
     parser.add_argument("--fps", type=int, default=30)
     parser.add_argument("--seconds", type=float, default=40.0)
-    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--turns", type=int, default=20)
+    parser.add_argument("--minutes", type=float, default=0.0)
     options = parser.parse_args()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
@@ -141,15 +203,10 @@ def main() -> None:
                 print(f"{name:>14} {value:8.2f}")
             page.keyboard.press("x")
             page.get_by_role("button", name="Ronde lagi").click(timeout=_WAIT_MS)
-            memory = []
-            for _ in range(options.turns):
-                switch_on(page)
-                page.wait_for_timeout(1500)
-                page.get_by_role("button", name="Matikan kamera").click()
-                page.get_by_role("button", name="Nyalakan kamera").wait_for(timeout=_WAIT_MS)
-                memory.append(process.memory_info().rss / MIB)
-            print(f"memory after each of {options.turns} turns, MiB: {', '.join(f'{m:.0f}' for m in memory)}")
-            print(f"threads: {process.num_threads()}")
+            if options.turns:
+                turns_of(page, process, options.turns)
+            if options.minutes:
+                practise_for(page, process, options.minutes)
         browser.close()
         print(f"load after: {os.getloadavg()[0]:.1f}")
 

@@ -12,8 +12,9 @@ that the result does not depend on what else it does. The round is *quiet*; what
 from the same observations, since cues change nothing that is measured.
 
 Prints a row per clip: pictures a second (the clip's own; those that live practice looked at), score and mean tempo by
-`analyze` and live, and the cues: second of the round at which the clip's own fault was told, and what else was said.
-Faults begin when the hands begin to circle. Both recordings are written to --out.
+`analyze` and live, and the cues: seconds from the first circle to the cue about the clip's own fault, and what else was
+said. What was seen live is written to --out, STEM.recording.parquet; the tests of the cues play it again
+(docs/live.md).
 """
 
 from __future__ import annotations
@@ -186,8 +187,7 @@ def row_of(clip: Path, reference: Reference, rate: float | None, out: Path) -> d
     analysis = analyze_video(clip, reference=reference)
     source = Played(clip) if rate is None else Stepped(clip, rate)
     outcome = live_round(source, reference, len(frames) / truth["fps"])
-    analysis.recording.to_parquet(out / f"{clip.stem}.recording.parquet")
-    outcome.recording.to_parquet(out / f"{clip.stem}.live.parquet")
+    outcome.recording.to_parquet(out / f"{clip.stem}.recording.parquet")
     return {
         "clip": clip.stem,
         "style": style,
