@@ -23,6 +23,7 @@ from coach.motion.recording import Recording
 from coach.settings import resource_folder
 
 sync_api = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 expect = sync_api.expect
 pytestmark = [
     pytest.mark.browser,
@@ -119,6 +120,83 @@ def begin(page) -> None:
 def left_s(page) -> int:
     minutes, seconds = page.locator("[data-part=time]").inner_text().split(":")
     return 60 * int(minutes) + int(seconds)
+
+
+_FOCUSED = """() => {
+  let at = document.activeElement;
+  while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
+  if (!at || at === document.body || at.tagName === "MAIN") return "";
+  return [at.getAttribute("aria-label"), ...[...(at.labels || [])].map((l) => l.innerText), at.innerText].join(" ");
+}"""
+
+
+def tab_to(page, words: str) -> None:
+    """Go on with the tabulator until what is called so has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if words in page.evaluate(_FOCUSED):
+            return
+        page.wait_for_timeout(30)
+    raise AssertionError(f"{words} cannot be reached")
+
+
+def accessible(page) -> None:
+    """Contrast, labels and roles as WCAG 2 asks for; charts apart, whose marks Vega names itself."""
+    found = axe.Axe().run(page, {"exclude": [[".vega-embed"]]}, {"runOnly": ["wcag2a", "wcag2aa"]})
+    assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in found.response["violations"]] == []
+
+
+def test_in_english_with_the_keyboard_alone_every_page_accessible(context, server: Server):
+    page = context.new_page()
+    page.goto(server.url)
+    expect(page.get_by_label("Kode peserta")).to_be_visible(timeout=60_000)
+    tab_to(page, "Indonesia")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Practise together")).to_be_visible(timeout=60_000)
+    tab_to(page, "Participant's code")
+    page.keyboard.type("C-14")
+    for words in ("She has given birth", "18 or older", "to practise and be measured"):
+        tab_to(page, words)
+        page.keyboard.press("Space")
+    accessible(page)
+    tab_to(page, "Next")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Is the massage right for her today?")).to_be_visible(
+        timeout=30_000
+    )
+    accessible(page)
+    tab_to(page, "A midwife is here")
+    page.keyboard.press("Space")
+    tab_to(page, "None of these")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Set up the place")).to_be_visible(timeout=30_000)
+    accessible(page)
+    tab_to(page, "Switch the camera on")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The camera is on.")).to_be_visible(timeout=60_000)
+    accessible(page)
+    begin(page)
+    expect(page.locator("[data-part=covered]")).to_have_text(re.compile(r"[1-9]\d* %"), timeout=PATIENCE_MS)
+    accessible(page)
+    page.keyboard.press("x")
+    expect(page.get_by_role("heading", name="How was it for her?")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Seen: back")).to_be_visible(timeout=60_000)
+    accessible(page)
+    for first, further in (("1", 3), ("No", 0)):
+        tab_to(page, first)
+        for _ in range(further):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("Space")
+    expect(page.get_by_text("Noted")).to_be_visible(timeout=30_000)
+    (folder,) = server.practices()
+    assert {p.name for p in folder.iterdir()} == {"practice.json", "report.json"}  # what was agreed to
+    kept = json.loads((folder / "practice.json").read_text(encoding="utf-8"))
+    assert (kept["code"], kept["comfort"], kept["pain"]) == ("C-14", 4, False)
+    tab_to(page, "Finish")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Practise together")).to_be_visible(timeout=30_000)
+    expect(page.get_by_label("Participant's code")).to_have_value("")
 
 
 def test_the_whole_way_with_a_camera_that_is_lost_on_it(context, server: Server):
