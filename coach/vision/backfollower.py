@@ -57,8 +57,11 @@ class BackFollower:
         self._trust = 1.0
         region = back.crop(_AROUND)
         self._scale = min(1.0, _WIDE / max(region.side, 1.0))
-        self._corner = np.floor(region.centre - region.side / 2)
-        self._side = round(region.side)
+        size = np.array(image.shape[1::-1])
+        corner = np.floor(region.centre - region.side / 2).astype(int)
+        # Once for all: the same part of every picture, also where she sits at its edge.
+        self._corner = np.clip(corner, 0, size - 2)
+        self._end = np.clip(corner + round(region.side), self._corner + 2, size)
         self._key = self._working(image)
         self._middle = (back.spine_px.mean(0) - self._corner) * self._scale
         self._points = self._choose(self._key, back, covered_px)
@@ -185,10 +188,7 @@ class BackFollower:
 
     def _working(self, image: np.ndarray) -> np.ndarray:
         """The part around the back, grey, at the working size."""
-        height, width = image.shape[:2]
-        left, top = np.clip(self._corner, 0, [width - 2, height - 2]).astype(int)
-        right, bottom = np.minimum(self._corner.astype(int) + self._side, [width, height])
-        self._corner = np.array([left, top], float)
+        (left, top), (right, bottom) = self._corner, self._end
         part = cv2.cvtColor(np.ascontiguousarray(image[top:bottom, left:right]), cv2.COLOR_RGB2GRAY)
         if self._scale < 1.0:
             part = cv2.resize(part, None, fx=self._scale, fy=self._scale, interpolation=cv2.INTER_AREA)

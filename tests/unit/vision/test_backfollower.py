@@ -37,6 +37,16 @@ def test_a_slow_shift_and_sway_are_followed_without_drift(picture: np.ndarray) -
         assert now.confidence > 0.8
 
 
+@pytest.mark.parametrize(("right", "down"), [(-240, 0), (240, 0), (0, -190), (0, 170), (-240, -190)])
+def test_a_back_at_the_edge_of_the_picture_is_followed(picture: np.ndarray, right: int, down: int) -> None:
+    back = Back.from_torso(torso(0), LENGTH).moved(np.array([[1.0, 0, right], [0, 1.0, down]]))
+    follower = BackFollower(back, picture)
+    for k in range(12):
+        motion = np.array([[1.0, 0, 0.5 * k], [0, 1.0, 0.3 * k]])
+        now = follower.update(moved(picture, motion))
+    assert now.spine_px == pytest.approx(back.moved(motion).spine_px, abs=0.8)
+
+
 def test_hands_that_slide_over_the_back_do_not_carry_it_along(picture: np.ndarray) -> None:
     back = Back.from_torso(torso(0), LENGTH)
     follower = BackFollower(back, picture)
