@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -303,24 +304,11 @@ def _app(args: argparse.Namespace) -> None:
         raise SystemExit(1)
 
 
-def _records(name: str) -> Callable[[argparse.Namespace], None]:
-    """A command of `coach.cli_records`, which loads the database's libraries."""
+def _of(module: str, name: str) -> Callable[[argparse.Namespace], None]:
+    """A command of a module that loads the database's libraries."""
 
     def run(args: argparse.Namespace) -> None:
-        from coach import cli_records
-
-        getattr(cli_records, name)(args)
-
-    return run
-
-
-def _programme(name: str) -> Callable[[argparse.Namespace], None]:
-    """A command of `coach.cli_programme`; see `_records`."""
-
-    def run(args: argparse.Namespace) -> None:
-        from coach import cli_programme
-
-        getattr(cli_programme, name)(args)
+        getattr(import_module(f"coach.{module}"), name)(args)
 
     return run
 
@@ -332,15 +320,20 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "reference_list": _reference_list,
     "reference_add": _reference_add,
     "reference_show": _reference_show,
-    "keep": _records("keep"),
-    "records_take_in": _records("take_in"),
-    "records_check": _records("check"),
-    "records_tidy": _records("tidy"),
-    "records_withdraw": _records("withdraw"),
-    "records_backup": _records("backup"),
-    "records_restore": _records("restore"),
-    "rescore": _records("rescore"),
-    "programme_sample": _programme("sample"),
+    "keep": _of("cli_records", "keep"),
+    "records_take_in": _of("cli_records", "take_in"),
+    "records_check": _of("cli_records", "check"),
+    "records_tidy": _of("cli_records", "tidy"),
+    "records_withdraw": _of("cli_records", "withdraw"),
+    "records_backup": _of("cli_records", "backup"),
+    "records_restore": _of("cli_records", "restore"),
+    "rescore": _of("cli_records", "rescore"),
+    "programme_sample": _of("cli_programme", "sample"),
+    "exchange_card": _of("cli_exchange", "card"),
+    "exchange_pair": _of("cli_exchange", "pair"),
+    "exchange_send": _of("cli_exchange", "send"),
+    "exchange_merge": _of("cli_exchange", "merge"),
+    "exchange_conflicts": _of("cli_exchange", "conflicts"),
     "models_fetch": _models_fetch,
     "models_verify": _models_verify,
     "app": _app,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -149,6 +150,8 @@ def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
         help=say(N_("also when there are records already; they are replaced")),
     )
 
+    _exchange(commands, command, common, say)
+
     rescore = command(
         "rescore", "rescore", N_("score kept practices again; old results stay as they are"), reference
     )
@@ -177,6 +180,46 @@ def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
     app.add_argument("--port", type=int, default=8501)
     app.add_argument("--no-browser", action="store_true", help=say(N_("do not open a browser")))
     return top
+
+
+def _exchange(commands: Any, command: Any, common: Any, say: Callable[[str], str]) -> None:
+    """The commands of `massage-coach exchange`."""
+    exchange = commands.add_parser(
+        "exchange",
+        help=say(N_("several laptops, one programme: send data, and take them in")),
+        parents=[common],
+    )
+    actions = exchange.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    card = command(
+        "card", "exchange_card", N_("write this laptop's card, for others to know it"), into=actions
+    )
+    card.add_argument("file", metavar="FILE.card", type=_file(".card"))
+    card.add_argument("--name", metavar="NAME", help=say(N_("name this laptop; needed the first time")))
+    pair = command("pair", "exchange_pair", N_("know another laptop by its card"), into=actions)
+    pair.add_argument("file", metavar="FILE.card", type=Path)
+    pair.add_argument(
+        "--fingerprint", metavar="TEXT", required=True, help=say(N_("what the other laptop shows"))
+    )
+    send = command(
+        "send", "exchange_send", N_("write data for another laptop, signed and sealed"), into=actions
+    )
+    send.add_argument("file", metavar="FILE.parcel", type=_file(".parcel"))
+    send.add_argument("--to", metavar="NAME", required=True, help=say(N_("a laptop that is known here")))
+    for option, text in (
+        ("--since", N_("of the practices only those from this day on, YYYY-MM-DD")),
+        ("--until", N_("of the practices only those up to this day, YYYY-MM-DD")),
+    ):
+        send.add_argument(option, metavar="DAY", type=_day, help=say(text))
+    merge = command("merge", "exchange_merge", N_("take in what other laptops sent"), into=actions)
+    merge.add_argument("files", metavar="FILE.parcel", type=Path, nargs="+")
+    command("conflicts", "exchange_conflicts", N_("show on what laptops disagree"), into=actions)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: YYYY-MM-DD") from error
 
 
 def _file(*suffixes: str) -> Callable[[str], Path]:

@@ -155,7 +155,7 @@ def _recording(data: bytes) -> Recording:
     with tempfile.TemporaryDirectory(prefix="massage-coach-") as folder:
         path = Path(folder) / "recording.parquet"
         path.write_bytes(data)
-        _check_parquet(path)
+        check_parquet(path)
         try:
             recording = Recording.from_parquet(path)
         except InputError as error:
@@ -165,8 +165,14 @@ def _recording(data: bytes) -> Recording:
     return replace(recording, meta=_carried(recording.meta))
 
 
-def _check_parquet(path: Path) -> None:
-    """Look at the file's own description only: nothing is decoded that could unfold."""
+def check_parquet(path: Path) -> None:
+    """Look whether a file can be a recording, by its own description: nothing is decoded that could unfold.
+
+    Raises
+    ------
+    ReferenceError
+        It cannot.
+    """
     try:
         with pq.ParquetFile(
             path, thrift_string_size_limit=_THRIFT, thrift_container_size_limit=_THRIFT

@@ -112,7 +112,7 @@ def add_note(
         )
         session.add(note)
         session.flush()
-        session.add(_line(practice_id, who, now, "note", note.id, None, _of_note(note)))
+        session.add(_line(practice_id, who, now, "note", None, None, _of_note(note)))
         return note.id
 
 
@@ -122,7 +122,7 @@ def remove_note(store: Store, practice_id: int, who: str, note_id: int) -> None:
         note = session.get(Note, note_id)
         if note is None or note.practice_id != practice_id or note.instructor != who:
             raise EntryError(N_("Only who wrote a note can remove it."))
-        session.add(_line(practice_id, who, datetime.now(UTC), "note", note_id, _of_note(note), None))
+        session.add(_line(practice_id, who, datetime.now(UTC), "note", None, _of_note(note), None))
         session.delete(note)
 
 
@@ -134,14 +134,17 @@ def undo(store: Store, practice_id: int, who: str) -> str | None:
             select(Change)
             .where(Change.practice_id == practice_id, Change.who == who)
             .where(~Change.undone, Change.undoes.is_(None))
-            .order_by(Change.id.desc())
+            .order_by(Change.at_utc.desc(), Change.id.desc())
         )
         last = session.scalars(own.limit(1)).first()
         if last is None:
             return None
         # A mark that turned a pass into a repeat made two changes at one moment: they go together.
         for change in session.scalars(own.where(Change.at_utc == last.at_utc)).all():
-            _apply(session, practice, who, change.what, change.item, change.before)
+            if change.what == "note":
+                _apply_note(session, practice, change)
+            else:
+                _apply(session, practice, who, change.what, change.item, change.before)
             change.undone = True
             line = _line(
                 practice_id, who, datetime.now(UTC), change.what, change.item, change.after, change.before
@@ -170,7 +173,9 @@ def changes(store: Store, practice_id: int) -> list[Change]:
     with store.reading() as session:
         return list(
             session.scalars(
-                select(Change).where(Change.practice_id == practice_id).order_by(Change.id.desc())
+                select(Change)
+                .where(Change.practice_id == practice_id)
+                .order_by(Change.at_utc.desc(), Change.id.desc())
             )
         )
 
@@ -235,14 +240,7 @@ def _apply(
 ) -> None:
     """Make it so; `state` None means that there is none."""
     value = None if state is None else state.get("value")
-    if what == "note":
-        note = session.get(Note, item)
-        if state is None and note is not None:
-            session.delete(note)
-        elif state is not None and note is None:
-            made = datetime.fromisoformat(state["made_utc"])
-            session.add(Note(id=item, practice_id=practice.id, **{**state, "made_utc": made}))
-    elif what == "mark":
+    if what == "mark":
         found = session.get(Mark, (practice.id, who, item))
         if value is None and found is not None:
             session.delete(found)
@@ -262,6 +260,19 @@ def _apply(
     session.flush()
 
 
+def _apply_note(session: Session, practice: Practice, change: Change) -> None:
+    """Bring a note back to what it was before a change: there, or not."""
+    told = change.before or change.after
+    assert told is not None
+    note = session.scalars(select(Note).where(Note.uid == told["uid"])).first()
+    if change.before is None and note is not None:
+        session.delete(note)
+    elif change.before is not None and note is None:
+        made = datetime.fromisoformat(told["made_utc"])
+        session.add(Note(practice_id=practice.id, **{**told, "made_utc": made}))
+    session.flush()
+
+
 def _show_decision(session: Session, practice: Practice) -> None:
     """The last decision of anybody is the practice's."""
     last = session.scalars(
@@ -276,6 +287,7 @@ def _show_decision(session: Session, practice: Practice) -> None:
 
 def _of_note(note: Note) -> dict[str, Any]:
     return {
+        "uid": note.uid,
         "instructor": note.instructor,
         "start_s": note.start_s,
         "end_s": note.end_s,

@@ -11,7 +11,8 @@
     instructor                                 who may open the review
     access                                     what instructors did: signed in, exported, deleted
 
-A programme's tables are in `coach.store.programme_tables`.
+A programme's tables are in `coach.store.programme_tables`, those for several laptops in
+`coach.store.exchange.tables`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coach.store import programme_tables  # noqa: F401 - whoever loads the tables loads all of them
-from coach.store.base import Base
+from coach.store.base import Base, new_id
+from coach.store.exchange import tables  # noqa: F401 - the same
 
 
 class Participant(Base):
@@ -134,6 +136,8 @@ class Verdict(Base):
 class Note(Base):
     __tablename__ = "note"
     id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(36), unique=True, default=new_id)
+    """Its name on every laptop; the number is this database's own."""
     practice_id: Mapped[int] = _of_practice()
     instructor: Mapped[str] = mapped_column(String(64))
     start_s: Mapped[float]
@@ -143,8 +147,11 @@ class Note(Base):
 
 
 class Change(Base):
+    """`before` and `after` are ``{"value": …}``, or of a note all of it with its `uid`."""
+
     __tablename__ = "change"
     id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(36), unique=True, default=new_id)
     practice_id: Mapped[int] = _of_practice()
     at_utc: Mapped[datetime]
     who: Mapped[str] = mapped_column(String(64))

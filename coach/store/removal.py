@@ -5,10 +5,11 @@ A withdrawal is proved by looking afterwards; see `coach.store.proof`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from coach.errors import StoreError
@@ -16,6 +17,7 @@ from coach.i18n import N_
 from coach.settings import Settings
 from coach.store import inbox, proof, withdrawn
 from coach.store.entries import clean_code
+from coach.store.exchange.versions import forget_participant, notice
 from coach.store.models import Access, Participant, Practice
 from coach.store.programme_tables import Answer, Attendance, Enrolment, Home, Programme, Quiz
 from coach.store.repository import Store
@@ -74,19 +76,42 @@ def withdraw(store: Store, code: str, *, who: str | None = None) -> Receipt:
     code = clean_code(code)
     folders = inbox.folders_of(store.home, code)
     with store.writing() as session:
-        shas = _recordings(session, Practice.code == code)
-        keys = set(session.scalars(select(Practice.key).where(Practice.code == code)))
-        count = session.scalar(select(func.count()).where(Practice.code == code)) or 0
         if session.get(Participant, code) is None and not folders:
             raise StoreError(N_("There is nothing of “{code}” in the records."), code=code)
         withdrawn.add(store.home, code)  # first: what comes in from now on is refused
-        session.execute(delete(Participant).where(Participant.code == code))
+        erased = erase(session, code)
+        count = len(erased.keys)
         session.add(Access(at_utc=datetime.now(UTC), who=who or "-", what="withdrawal", detail=f"{count}"))
-    gone = _delete_files(store, shas)
-    inbox.forget(store.home, {folder.name for folder in folders})
-    _forget_pages(store)
-    searched, left = proof.search(store, code, {*keys, *gone, *(folder.name for folder in folders)})
+    gone = clear_up(store, [erased])
+    searched, left = proof.search(store, code, {*erased.keys, *gone, *(folder.name for folder in folders)})
     return Receipt(count, len(gone), len(folders), searched, left, datetime.now(UTC))
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What `erase` took out of the tables and `clear_up` has yet to delete: keys of rounds, hashes of recordings."""
+
+    code: str
+    keys: frozenset[str]
+    shas: frozenset[str]
+
+
+def erase(session: Session, code: str) -> Erased:
+    """Delete a participant's rows, and what is remembered of their versions."""
+    keys = frozenset(session.scalars(select(Practice.key).where(Practice.code == code)))
+    shas = frozenset(_recordings(session, Practice.code == code))
+    session.execute(delete(Participant).where(Participant.code == code))
+    forget_participant(session, code)
+    return Erased(code, keys, shas)
+
+
+def clear_up(store: Store, erased: Sequence[Erased]) -> set[str]:
+    """Delete the files of erased participants once the rows are gone; gives the recordings deleted."""
+    gone = _delete_files(store, sorted({sha for one in erased for sha in one.shas}))
+    for one in erased:
+        inbox.forget(store.home, {folder.name for folder in inbox.folders_of(store.home, one.code)})
+    _forget_pages(store)
+    return gone
 
 
 def expire(store: Store, settings: Settings, *, now: datetime | None = None) -> Expired:
@@ -112,6 +137,8 @@ def expire(store: Store, settings: Settings, *, now: datetime | None = None) -> 
             ~select(table).where(table.code == Participant.code).exists() for table in (Practice, Enrolment)
         ]
         session.execute(delete(Participant).where(*none))
+        if practices:
+            notice(session)  # nor is anything remembered of their versions
     inbox.forget(store.home, keys)  # a picture that was agreed to goes with the movement
     if movements or practices:
         _delete_files(store, shas)

@@ -9,33 +9,57 @@ import hashlib
 import json
 import secrets
 from pathlib import Path
+from typing import Any
 
 from coach.atomic import write_bytes
 from coach.errors import StoreError
 from coach.i18n import N_
 
 FILE = "withdrawn.json"
+Lists = list[dict[str, Any]]
 
 
 def is_withdrawn(home: Path, code: str) -> bool:
     """Whether the participant of that code withdrew."""
-    return any(_hash(part["salt"], code) in part["codes"] for part in _read(home))
+    return is_in(_read(home), code)
+
+
+def is_in(lists: Lists, code: str) -> bool:
+    """Whether the code is in one of the lists."""
+    return any(_hash(part["salt"], code) in part["codes"] for part in lists)
 
 
 def add(home: Path, code: str) -> None:
     """Remember that the participant of that code withdrew."""
     own, *others = _read(home) or [{"salt": secrets.token_hex(16), "codes": []}]
     known = sorted({*own["codes"], _hash(own["salt"], code)})
-    write_bytes(home / FILE, json.dumps([{"salt": own["salt"], "codes": known}, *others]).encode())
+    _write(home, [{"salt": own["salt"], "codes": known}, *others])
 
 
-def merge(home: Path, data: bytes) -> None:
-    """Add the list of a backup; hashes keep the salt they were made with."""
-    here, there = _read(home), _parsed(data)
-    write_bytes(home / FILE, json.dumps([*here, *(part for part in there if part not in here)]).encode())
+def merge(home: Path, data: bytes) -> Lists:
+    """Add the lists of a backup or of another laptop; gives what was new in them. Hashes keep their salt."""
+    here = {part["salt"]: set(part["codes"]) for part in _read(home)}
+    new: Lists = []
+    for part in _parsed(data):
+        codes = set(part["codes"]) - here.get(part["salt"], set())
+        if codes:
+            new.append({"salt": part["salt"], "codes": sorted(codes)})
+            here.setdefault(part["salt"], set()).update(codes)
+    if new:
+        _write(home, [{"salt": salt, "codes": sorted(codes)} for salt, codes in here.items()])
+    return new
 
 
-def _read(home: Path) -> list[dict]:
+def lists(home: Path) -> Lists:
+    """All lists, for `is_in`."""
+    return _read(home)
+
+
+def _write(home: Path, parts: Lists) -> None:
+    write_bytes(home / FILE, json.dumps(parts).encode())
+
+
+def _read(home: Path) -> Lists:
     path = home / FILE
     if not path.exists():
         return []
@@ -46,7 +70,7 @@ def _read(home: Path) -> list[dict]:
         raise StoreError(N_("The list of withdrawn codes ({file}) cannot be read."), file=path) from error
 
 
-def _parsed(data: bytes) -> list[dict]:
+def _parsed(data: bytes) -> Lists:
     return [
         {"salt": str(part["salt"]), "codes": [str(code) for code in part["codes"]]}
         for part in json.loads(data)

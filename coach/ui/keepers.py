@@ -30,6 +30,11 @@ _TRAIL = {
     "withdrawal": N_("a participant's data deleted"),
     "export": N_("results taken out"),
     "backup": N_("backup made"),
+    "data sent": N_("data written for another laptop"),
+    "data taken in": N_("data of another laptop taken in"),
+    "conflict decided": N_("a disagreement between laptops decided"),
+    "laptop known": N_("another laptop known from now on"),
+    "laptop forgotten": N_("another laptop known no longer"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import streamlit as st
 
@@ -89,3 +89,10 @@ def moment(say: Words, at: datetime) -> str:
     from babel.dates import format_datetime
 
     return str(format_datetime(at.astimezone(), "d MMM y, HH:mm", locale=say.language))
+
+
+def day(say: Words, on: date) -> str:
+    """A day as its user reads it."""
+    from babel.dates import format_date
+
+    return str(format_date(on, "d MMM y", locale=say.language))

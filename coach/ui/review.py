@@ -11,7 +11,7 @@ from coach.export.words import Words
 from coach.i18n import N_
 from coach.settings import load_settings
 from coach.store import inbox, removal
-from coach.ui import agreement, follow, gate, keepers, practice_list, practice_view
+from coach.ui import agreement, exchange, follow, gate, keepers, practice_list, practice_view
 from coach.ui.records import records
 
 _PARTS = {
@@ -19,6 +19,7 @@ _PARTS = {
     "follow": N_("Follow-up"),
     "agreement": N_("Agreement"),
     "records": N_("Records"),
+    "exchange": N_("Several laptops"),
 }
 _OPEN, _TIDIED = "review_open", "review_tidied"
 
@@ -48,6 +49,8 @@ def page(say: Words) -> None:
         agreement.show(say)
     elif part == "records":
         keepers.show(say, who)
+    elif part == "exchange":
+        exchange.show(say, who)
     else:
         practice_list.show(say, who)
 
