@@ -105,7 +105,7 @@ def record_video(
         found = _back(video, back, length_cm)
         tracker = None
         if found is not None:
-            tracker = Tracker(*found, stack.enter_context(detectors()))
+            tracker = Tracker(*found, stack.enter_context(detectors()), back_by_hand=back is not None)
         for frame in video:
             seen = tracker.observe(frame) if tracker is not None else _nothing_seen(frame.t_s)
             observations.append(in_original_pixels(seen, video.scale))

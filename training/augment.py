@@ -27,7 +27,8 @@ _NOISE = np.random.default_rng(0).standard_normal(1 << 22).astype(np.float32)
 _MIDDLE_GREY = 110
 _MIRROR_SHARE = 0.5
 _MOTION_BLUR_SHARE, _BLUR_SHARE = 0.15, 0.35
-_COVERED_SHARE = 0.35
+_COVERED_SHARE, _THINGS_SHARE = 0.35, 0.12
+_BORDER_SHARE, _SHALLOW_SHARE = 0.2, 0.15
 _PALE_SHARE, _GAMMA_SHARE, _SLOPE_SHARE = 0.2, 0.25, 0.3
 _JPEG_SHARE = 0.6
 _BLOTCHED_SHARE = 0.25
@@ -120,15 +121,59 @@ class Placement:
         return matrix
 
 
+@dataclass(frozen=True)
+class Border:
+    """The camera's picture ends within what the network sees: beyond a line its outermost colours are repeated.
+
+    Parameters
+    ----------
+    normal : ndarray [shape=(2,)]
+        Of the line, outwards, unit.
+    reach : float
+        Distance of the line from the middle, as a share of the network's picture in that direction.
+    """
+
+    normal: np.ndarray
+    reach: float
+
+    @classmethod
+    def random(cls, rng: np.random.Generator) -> Border:
+        """Mostly beside, above or below, turned a little as the crop is."""
+        angle = rng.integers(0, 4) * np.pi / 2 + rng.normal(0, 0.2)
+        return cls(np.array([np.cos(angle), np.sin(angle)]), float(rng.uniform(0.5, 0.98)))
+
+    def beyond_px(self, x: np.ndarray, y: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        """How far places lie beyond the line, pixels, in a picture of `size` (width, height)."""
+        half = np.array(size) / 2
+        line = self.reach * float(np.abs(self.normal) @ half)
+        return (x - half[0]) * self.normal[0] + (y - half[1]) * self.normal[1] - line
+
+    def inside(self, points: np.ndarray) -> np.ndarray:
+        """Which points [shape=(n, 2)] of the network's picture the camera still sees [shape=(n,)]."""
+        return self.beyond_px(points[:, 0], points[:, 1], (WIDTH, HEIGHT)) <= 0
+
+    def repeated(self, image: np.ndarray) -> np.ndarray:
+        """`image` with what lies beyond the line replaced."""
+        height, width = image.shape[:2]
+        y, x = np.mgrid[:height, :width].astype(np.float32) + 0.5
+        beyond = np.maximum(self.beyond_px(x, y, (width, height)), 0).astype(np.float32)
+        from_x = (x - beyond * self.normal[0] - 0.5).astype(np.float32)
+        from_y = (y - beyond * self.normal[1] - 0.5).astype(np.float32)
+        return cv2.remap(image, from_x, from_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
 def training_example(pictures: Pictures, index: int, rng: np.random.Generator) -> Example:
     """A picture as a camera might have taken it."""
     placement = Placement.random(rng)
     image = place(pictures.image(index), placement, float(rng.uniform(_COARSEST, 1.0)))
-    image = _exposed(_covered(_blurred(image, rng), rng), rng)
+    border = Border.random(rng) if rng.random() < _BORDER_SHARE else None
+    if border is not None:
+        image = border.repeated(image)
+    image = _exposed(_covered(_partly_blurred(_blurred(image, rng), rng), rng), rng)
     image = _with_noise(_blotched(image, rng), abs(rng.normal(0, 5.0)), rng)
     if rng.random() < _JPEG_SHARE:
         image = _coded(image, int(rng.integers(35, 92)))
-    return _example(pictures, index, image, placement)
+    return _example(pictures, index, image, placement, border)
 
 
 def validation_example(pictures: Pictures, index: int) -> Example:
@@ -156,7 +201,9 @@ def place_points(points: np.ndarray, placement: Placement) -> np.ndarray:
     return points @ matrix[:, :2].T + matrix[:, 2]
 
 
-def _example(pictures: Pictures, index: int, image: np.ndarray, placement: Placement) -> Example:
+def _example(
+    pictures: Pictures, index: int, image: np.ndarray, placement: Placement, border: Border | None = None
+) -> Example:
     points = place_points(pictures.points[index], placement)
     exists, visible = pictures.exists[index], pictures.visible[index]
     if placement.mirrored:
@@ -164,6 +211,8 @@ def _example(pictures: Pictures, index: int, image: np.ndarray, placement: Place
     if image.shape[:2] != (HEIGHT, WIDTH):
         image = cv2.resize(image, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
     inside = (points >= 0).all(1) & (points < (WIDTH, HEIGHT)).all(1)
+    if border is not None:
+        inside &= border.inside(points)
     return Example(image[..., ::-1].copy(), points.astype(np.float32), exists & inside, visible & inside)
 
 
@@ -189,8 +238,34 @@ def _stroke(reach: int, angle: float) -> np.ndarray:
     return kernel / kernel.sum()
 
 
+def _partly_blurred(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One side out of focus, as with a lens of shallow depth."""
+    if rng.random() >= _SHALLOW_SHARE:
+        return image
+    height, width = image.shape[:2]
+    angle, sharp = rng.uniform(0, 2 * np.pi), rng.uniform(-0.3, 0.5)
+    across = np.linspace(-1, 1, width, dtype=np.float32)[None] * np.cos(angle)
+    down = np.linspace(-1, 1, height, dtype=np.float32)[:, None] * np.sin(angle)
+    share = np.clip((across + down - sharp) * 2, 0, 1)[..., None]
+    soft = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.8, 2.2)))
+    return image + share * (soft - image)
+
+
 def _covered(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Something hides a piece."""
+    """Something hides a piece, or small things lie on the back."""
+    if rng.random() < _THINGS_SHARE:
+        image = image.copy()
+        height, width = image.shape[:2]
+        colour = rng.uniform(0, 255, 3)
+        for _ in range(int(rng.integers(1, 8))):
+            middle = int(rng.integers(0, width)), int(rng.integers(0, height))
+            axes = int(rng.integers(2, width // 16)), int(rng.integers(2, width // 16))
+            cv2.ellipse(
+                image, middle, axes, 0, 0, 360, (colour + rng.normal(0, 12, 3)).tolist(), -1, cv2.LINE_AA
+            )
+            shine = middle[0] - axes[0] // 3, middle[1] - axes[1] // 3
+            cv2.circle(image, shine, max(axes[0] // 4, 1), (235, 235, 235), -1, cv2.LINE_AA)
+        return image
     if rng.random() >= _COVERED_SHARE:
         return image
     height, width = image.shape[:2]
@@ -204,8 +279,8 @@ def _covered(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def _exposed(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Too light or too dark, too flat, of a wrong colour, lit from one side."""
-    gain, contrast = np.exp(rng.normal(0, 0.18)), np.exp(rng.normal(0, 0.15))
-    white_balance = np.clip(1 + rng.normal(0, 0.07, 3), 0.8, 1.25).astype(np.float32)
+    gain, contrast = np.exp(rng.normal(0, 0.24)), np.exp(rng.normal(0, 0.2))
+    white_balance = np.clip(1 + rng.normal(0, 0.1, 3), 0.75, 1.3).astype(np.float32)
     image = ((image - _MIDDLE_GREY) * contrast + _MIDDLE_GREY) * gain * white_balance
     if rng.random() < _PALE_SHARE:
         image = image.mean(2, keepdims=True) * rng.uniform(0.6, 1) + image * (1 - rng.uniform(0.6, 1))

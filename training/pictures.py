@@ -7,7 +7,7 @@ are drawn for every picture.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -40,21 +40,23 @@ Shares = Mapping[Any, float]
 """How often what is drawn; the shares add up to 1."""
 
 _OVERSAMPLING = 1.2
-_MOST_LEAN = 58  # degrees; the taught posture is 30 to 60
+_MOST_LEAN = 68  # degrees; the taught posture is 30 to 60
 _UPRIGHT_SHARE = 0.25
-_NOBODY_SHARE = 0.04
+_NOBODY_SHARE = 0.12
 _BUSY_WALL_SHARE = 0.45
 _BESIDE_GIVER_DEG = 28  # a camera nearer to the giver's own direction sees only the giver
 _CAMERA_TRIES = 20
 _LYING: Shares = {None: 0.6, "front": 0.24, "left": 0.08, "right": 0.08}
-_HANDS_SITTING: Shares = {"rest": 0.84, "shoulders": 0.08, "crossed": 0.08}
+_HANDS_SITTING: Shares = {"rest": 0.72, "shoulders": 0.06, "crossed": 0.06, "nape": 0.08, "loins": 0.08}
 _HANDS_LYING: Shares = {"beside": 0.5, "above": 0.5}
 _WRISTS_WORN, _OILED, _OWN_CLOTH, _TATTOOED, _DRESSED_OTHERWISE = 0.3, 0.3, 0.6, 0.06, 0.25
 _PATTERNS: Shares = {0.0: 0.5, 1.0: 0.1, 2.0: 0.1, 3.0: 0.18, 4.0: 0.12}
 _HAIR_OF_STILLS: Shares = {None: 0.6, "plait": 0.28, "scarf": 0.12}
 _WRIST_COLOURS = [(20, 20, 22), (190, 160, 90), (180, 182, 186), (120, 40, 40), (90, 60, 40), (30, 50, 90)]
-_FREELY_HELD, _WIDEST_THUMB_DEG = 0.5, 50
-_WIDEST_TURN_DEG = {"fist": 20, "open": 40}
+_FREELY_HELD, _ANYHOW_HELD = 0.4, 0.3  # shares; the other hands are near the plain grip
+_WIDEST_TURN_DEG = {"fist": (20, 60), "open": (40, 100)}
+_WIDEST_THUMB_DEG = 50, 85
+_FROM_ONE_SIDE_SHARE, _ONE_HAND_SHARE = 0.08, 0.12
 # A point counts as visible when what is drawn there is at most this much nearer: joints lie under the skin.
 _BEHIND_SKIN_M = np.array(([0.02] + [0.05] * 5) * 2 + [0.06] * 6)
 
@@ -222,8 +224,9 @@ def random_hands(rng: np.random.Generator, grip: str) -> dict[str, HandVariation
     hands = {}
     plain = GRIP_FINGERS[grip]
     common_turn = rng.normal(0, 1, 3) * 0.15
-    freely = rng.random() < _FREELY_HELD  # else near the plain grip
-    widest = np.deg2rad(_WIDEST_TURN_DEG[grip])
+    how = rng.random()
+    anyhow, freely = how < _ANYHOW_HELD, how < _ANYHOW_HELD + _FREELY_HELD
+    widest = np.deg2rad(_WIDEST_TURN_DEG[grip][anyhow])
     common_neck = rng.uniform(-1, 1) * widest if freely else 0.0
     for side in SIDES:
         if grip == "fist":
@@ -240,27 +243,30 @@ def random_hands(rng: np.random.Generator, grip: str) -> dict[str, HandVariation
                 spread=float(rng.uniform(0, 6)),
                 thumb=np.array(plain.thumb) + rng.normal(0, 8, 3),
                 thumb_out=float(
-                    rng.uniform(0, _WIDEST_THUMB_DEG) if freely else rng.normal(plain.thumb_out, 8)
+                    rng.uniform(0, _WIDEST_THUMB_DEG[anyhow]) if freely else rng.normal(plain.thumb_out, 8)
                 ),
             )
         mirror = np.array([1, -1, -1]) if side == "R" else np.ones(3)
         turn = common_turn * mirror + rng.normal(0, 1, 3) * 0.16
         idle_curl = np.clip(rng.uniform(0.05, 0.5) + rng.normal(0, 0.05, 4), 0, 1)
         idle = FingerPose(idle_curl, 3.0, (0, 2, 2), 10.0)
-        towards_neck = common_neck + rng.normal(0, 0.3) * widest if freely else 0.0
+        own_neck = rng.uniform(-1, 1) if anyhow else rng.normal(0, 0.3)
+        towards_neck = (0.0 if anyhow else common_neck) + own_neck * widest if freely else 0.0
         hands[side] = HandVariation(turn, fingers, idle, towards_neck)
     return hands
 
 
 def random_goals(rng: np.random.Generator, at_neck: float) -> dict[str, HandGoal]:
-    """Where the thumbs are: mostly side by side, sometimes apart, in the air, or one of them idle."""
+    """Where the thumbs are: mostly side by side, sometimes apart, in the air, on one side, one of them idle or away."""
     u = rng.uniform(-0.02, 0.95) if rng.random() < 1 - at_neck else rng.uniform(-0.02, 0.25)
     v = rng.uniform(0.3, 6.5) / 100
     in_air = rng.random() < 0.12
     idle = str(rng.choice(list(SIDES))) if rng.random() < 0.10 else None
+    away = str(rng.choice(list(SIDES))) if rng.random() < _ONE_HAND_SHARE else None
+    both_on = int(rng.choice([-1, 1])) if rng.random() < _FROM_ONE_SIDE_SHARE else None
     goals = {}
     for side in SIDES:
-        to_right = 1 if side == "R" else -1
+        to_right = both_on or (1 if side == "R" else -1)
         radius, angle = rng.uniform(0, 2.2) / 100, rng.uniform(0, 2 * np.pi)
         apart = rng.normal(0, 0.03) if rng.random() < 0.8 else rng.normal(0, 0.15)
         goal = HandGoal(
@@ -277,7 +283,7 @@ def random_goals(rng: np.random.Generator, at_neck: float) -> dict[str, HandGoal
                 lift=0.0 if rng.random() < 0.6 else float(rng.uniform(0.02, 0.2)),
                 active=False,
             )
-        goals[side] = goal
+        goals[side] = replace(goal, away=True) if side == away else goal
     return goals
 
 

@@ -304,7 +304,7 @@ class LiveSession:
     def _follow(self, back: Back, first: Frame) -> None:
         assert self._eyes is not None
         self._back = back
-        self._tracker = Tracker(back, first, self._eyes.hands)
+        self._tracker = Tracker(back, first, self._eyes.hands, back_by_hand=self._by_hand)
         self._rest.forget()
         self._board.say("back_found", "news")
 

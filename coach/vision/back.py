@@ -54,11 +54,14 @@ class Back:
         lift = torso.surface(1.0 / length_cm) - skin
         joints = torso.project(landmarks_of(torso.shape)[:4])
         back = cls(skin, lift, joints[[0, 1, 3, 2]], length_cm, confidence)
-        if ends_px is None:
-            return back
-        off = np.asarray(ends_px, float) - np.array([back.c7_px, back.l5_px])
+        return back if ends_px is None else back.with_ends(ends_px, confidence)
+
+    def with_ends(self, ends_px: np.ndarray, confidence: float) -> Back:
+        """The back with C7 and L5 at `ends_px` [shape=(2, 2)]; in between it moves by its share of both."""
+        off = np.asarray(ends_px, float) - np.array([self.c7_px, self.l5_px])
         share = np.clip(U_GRID, 0.0, 1.0)[:, None]
-        return replace(back, skin_px=skin + ((1 - share) * off[0] + share * off[1])[:, None, :])
+        moved = self.skin_px + ((1 - share) * off[0] + share * off[1])[:, None, :]
+        return replace(self, skin_px=moved, confidence=confidence)
 
     @property
     def c7_px(self) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What detectors tell the tracker: candidates for thumb tips, in one form for every detector."""
+"""What detectors tell the tracker: candidates for thumb tips and the ends of the spine, in one form for all."""
 
 from __future__ import annotations
 
@@ -37,6 +37,38 @@ class Candidate:
     side: int | None
     hand_px: np.ndarray | None
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpineEnds:
+    """One detector's opinion on where C7 and L5 are.
+
+    Attributes
+    ----------
+    points_px : ndarray [shape=(2, 2)]
+        C7 and L5 on the skin, pixels.
+    confidence : ndarray [shape=(2,)]
+        0 to 1.
+    """
+
+    points_px: np.ndarray
+    confidence: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a detector says of a frame.
+
+    Attributes
+    ----------
+    hands : tuple of Candidate
+        For both hands, any number of them, contradicting one another where in doubt.
+    ends : SpineEnds or None
+        None from a detector that looks at hands only.
+    """
+
+    hands: tuple[Candidate, ...] = ()
+    ends: SpineEnds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +113,6 @@ class Scene:
 class Detector(Protocol):
     """Looks at a frame and says where thumb tips may be; the tracker asks one after the other."""
 
-    def propose(self, image: np.ndarray, scene: Scene) -> list[Candidate]:
-        """Candidates for both hands, any number of them, contradicting one another where in doubt."""
+    def propose(self, image: np.ndarray, scene: Scene) -> Proposal:
+        """What is to be seen in `image`."""
         ...

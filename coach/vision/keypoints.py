@@ -14,7 +14,7 @@ import numpy as np
 import onnxruntime
 
 from coach.motion.recording import LEFT, RIGHT
-from coach.vision.evidence import Candidate, Scene
+from coach.vision.evidence import Candidate, Proposal, Scene, SpineEnds
 
 WIDTH, HEIGHT = 160, 224
 CM_PER_PX = 0.3
@@ -27,7 +27,8 @@ NEAR_CELLS = (
     3  # cells around a place that count as the same place: 1.8 cm to each side, about a thumb's breadth
 )
 _LEAST = 0.3  # thumbs less sure than this are wrong more often than right (docs/model-card.md)
-_SWAP = [*range(6, 12), *range(6)]  # the other hand's points: in the mirror the left hand is a right one
+_HANDS, _ENDS = (slice(0, 6), slice(6, 12)), slice(12, 14)  # of the network's points
+_SWAP = [*range(6, 12), *range(6), 12, 13, 15, 14, 17, 16]  # in the mirror the left hand is a right one
 
 
 class KeypointNetwork:
@@ -61,9 +62,10 @@ class KeypointNetwork:
 
         Returns
         -------
-        points : ndarray [shape=(12, 2)]
-            Left hand then right: thumb tip, its joint, its base, index knuckle, little finger's knuckle, wrist; pixels.
-        confidence : ndarray [shape=(12,)]
+        points : ndarray [shape=(18, 2)]
+            Left hand then right: thumb tip, its joint, its base, index knuckle, little finger's knuckle, wrist;
+            then the receiver's C7, L5, left and right shoulder, left and right hip. Pixels.
+        confidence : ndarray [shape=(18,)]
             Probability that the point lies within about 2 cm.
         """
         to_crop = _crop(upright)
@@ -76,10 +78,8 @@ class KeypointNetwork:
         # Looked at a second time in the mirror: the two looks err differently, so their mean errs less.
         both = np.stack([picture, picture[:, ::-1]]).transpose(0, 3, 1, 2).astype(np.float32)
         places, flags = self._session.run(None, {"picture": both})
-        chances = (
-            shares(places[0, :12], flags[0, :12, 0])
-            + shares(places[1, :12], flags[1, :12, 0])[_SWAP, :, ::-1]
-        ) / 2
+        plain, mirrored = (shares(places[k], flags[k, :, 0]) for k in range(2))
+        chances = (plain + mirrored[_SWAP, :, ::-1]) / 2
         points, confidence = likeliest(chances)
         back = np.linalg.inv(np.vstack([to_crop, [0, 0, 1]]))
         return points @ back[:2, :2].T + back[:2, 2], confidence
@@ -91,18 +91,19 @@ class Keypoints:
     def __init__(self, file: Path, threads: int = 2) -> None:
         self._network = KeypointNetwork(file, threads)
 
-    def propose(self, image: np.ndarray, scene: Scene) -> list[Candidate]:
+    def propose(self, image: np.ndarray, scene: Scene) -> Proposal:
         """See `coach.vision.evidence.Detector`."""
         if scene.upright is None:
-            return []
+            return Proposal()
         points, confidence = self._network(image, scene.upright)
-        return [
-            Candidate(hand[0], float(sure), side, as_landmarks(hand), "keypoints")
-            for side, hand, sure in zip(
-                (LEFT, RIGHT), (points[:6], points[6:]), confidence[[0, 6]], strict=True
+        hands = [
+            Candidate(
+                points[hand][0], float(confidence[hand][0]), side, as_landmarks(points[hand]), "keypoints"
             )
-            if sure >= _LEAST
+            for side, hand in zip((LEFT, RIGHT), _HANDS, strict=True)
+            if confidence[hand][0] >= _LEAST
         ]
+        return Proposal(tuple(hands), SpineEnds(points[_ENDS], confidence[_ENDS]))
 
 
 def as_landmarks(hand: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from coach.motion.recording import LEFT, RIGHT
-from coach.vision.evidence import SAME_HAND_CM, Candidate, Scene
+from coach.vision.evidence import SAME_HAND_CM, Candidate, Proposal, Scene
 from coach.vision.hands import (
     INDEX_MCP,
     PALM,
@@ -65,7 +65,7 @@ class MediaPipeHands:
         """End the threads."""
         self._pool.shutdown()
 
-    def propose(self, image: np.ndarray, scene: Scene) -> list[Candidate]:
+    def propose(self, image: np.ndarray, scene: Scene) -> Proposal:
         """See `coach.vision.evidence.Detector`; looks only for the hands that nobody before it sees surely."""
         unsure = [side for side in (LEFT, RIGHT) if not self._seen_by_others(scene, side)]
         jobs = [
@@ -85,7 +85,7 @@ class MediaPipeHands:
             for k, reader in enumerate(self._readers)
             if regions[k::2]
         ]
-        return found + [candidate for half in halves for candidate in half.result()]
+        return Proposal((*found, *(candidate for half in halves for candidate in half.result())))
 
     def _seen_by_others(self, scene: Scene, side: int) -> bool:
         """Whether the detectors before this one have been seeing a hand surely for a while."""

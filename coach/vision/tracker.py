@@ -16,6 +16,7 @@ from coach.vision.flow import flow
 from coach.vision.fusion import HandTrack
 from coach.vision.hands import PALM
 from coach.vision.sources import Frame
+from coach.vision.spineends import SpineCorrection
 
 _AROUND = 1.25  # side of the searched square in back lengths: the back and a hand's room around it
 _BACK_SEEN = 0.25  # a back less sure than this gives no back coordinates
@@ -41,11 +42,16 @@ class Tracker:
         The picture that `back` was found in.
     detectors : sequence of Detector
         Whose candidates are fused.
+    back_by_hand : bool
+        A person has said where the back is: it is followed, but not moved to where detectors see its ends.
     """
 
-    def __init__(self, back: Back, first: Frame, detectors: Sequence[Detector]) -> None:
+    def __init__(
+        self, back: Back, first: Frame, detectors: Sequence[Detector], *, back_by_hand: bool = False
+    ) -> None:
         self._back = back
         self._follower = BackFollower(back, first.image)
+        self._correction = None if back_by_hand else SpineCorrection()
         self._detectors = detectors
         self._tracks = (HandTrack(), HandTrack())
         self._gray: np.ndarray | None = None
@@ -64,11 +70,15 @@ class Tracker:
         step_s = max(frame.t_s - self._t_s, 1e-3) if self._number else 1 / 15
         if self._gray is not None:
             self._carry(gray)
-        back = self._back = self._follower.update(image, self._hands())
+        followed = self._follower.update(image, self._hands())
+        back = self._back = followed if self._correction is None else self._correction.corrected(followed)
         scene = self._scene(back)
         proposed: list[Candidate] = []
         for detector in self._detectors:
-            proposed += detector.propose(image, replace(scene, said=tuple(proposed)))
+            proposal = detector.propose(image, replace(scene, said=tuple(proposed)))
+            proposed += proposal.hands
+            if proposal.ends is not None and self._correction is not None:
+                self._correction.take(followed, proposal.ends)
         candidates = _believable(proposed, back)
         for side, track in enumerate(self._tracks):
             track.take([c for c in candidates if c.side == side], frame.t_s, step_s, back.px_per_cm)

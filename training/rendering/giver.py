@@ -146,7 +146,7 @@ class Giver:
         -------
         pose : Pose
         wanted : dict
-            Where the thumb tips should be [shape=(3,)].
+            Where the thumb tips of hands that are not away should be [shape=(3,)].
         """
         lean = np.interp(u_lean, _LEVELS_U, self._leans) + 0.5 * np.sin(t_s * 0.9 + 2)
         local = self._posture(lean, _LOOK_DOWN + 6 * np.sin(t_s * 0.31))
@@ -217,6 +217,10 @@ class Giver:
         """Goals of the arms and of the thumb tips; bends the fingers in `local`."""
         arms, wanted = {}, {}
         for side, goal in hands.items():
+            if goal.away:
+                local |= self.person.body.bend_fingers(side, self._fingers(side, True))
+                arms[side] = self._hanging_arm(side)
+                continue
             point, normal, up = back.at(goal.u, goal.v)
             right = np.cross(normal, up)
             if right[0] > 0:
@@ -236,6 +240,13 @@ class Giver:
             wanted[side] = target
             arms[side] = ArmGoal(target - hand @ tip, hand, elbow_out)
         return arms, wanted
+
+    def _hanging_arm(self, side: str) -> ArmGoal:
+        root, turn = self._root()
+        out = outward(side)
+        hand = axes(turn @ (0, -0.1, -1), turn @ (-out, 0, 0)) @ self.person.body.hands[side].frame.T
+        wrist = root + turn @ (self.person.body.scale * np.array([out * 0.27, -0.05, -0.04]))
+        return ArmGoal(wrist, hand, turn @ (out * 0.4, 1, 0))
 
     def _fingers(self, side: str, idle: bool) -> FingerPose:
         if self.variation is not None:

@@ -118,6 +118,8 @@ class HandGoal:
         Metres above the skin.
     active : bool
         Whether the hand massages; else it lies idle.
+    away : bool
+        The hand hangs at the giver's side; nothing else matters then.
     """
 
     u: float
@@ -126,6 +128,7 @@ class HandGoal:
     up: float = 0.0
     lift: float = 0.0
     active: bool = True
+    away: bool = False
 
 
 @dataclass(frozen=True)

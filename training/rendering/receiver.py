@@ -16,9 +16,9 @@ _SPINE_SHARES = (("spine05", 0.1), ("spine04", 0.2), ("spine03", 0.2), ("spine02
 _NECK = ("neck01", "neck02", "neck03", "head")
 _HANDS_AT_REST = FingerPose(0.18)
 
-HANDS = ("rest", "shoulders", "crossed", "beside", "above")
-"""Where her own hands may be: on the thighs or the table; on her shoulders, each on its own or crossed; on what she
-lies on, beside her or above her head."""
+HANDS = ("rest", "shoulders", "crossed", "nape", "loins", "beside", "above")
+"""Where her own hands may be: on the thighs or the table; on her shoulders, each on its own or crossed; on her nape or
+her loins; on what she lies on, beside her or above her head."""
 
 
 class Receiver:
@@ -92,6 +92,13 @@ class Receiver:
                 (-0.3 * out, 1, 0.1),
                 (0, 0.2, -1),
                 (0.2 * out, -1, -0.6),
+            ),
+            "nape": ((out * 0.13, 0.03, 0.15), (-out, 0.35, -0.1), (0, -1, -0.2), (out, -0.2, 0.5)),
+            "loins": (
+                (out * 0.19, 0.06, -0.27),
+                (-0.7 * out, 0.3, -0.5),
+                (-0.1 * out, -1, 0.1),
+                (out, 0.6, -0.1),
             ),
             "beside": ((out * 0.30, -0.04, -0.32), (0.1 * out, -0.2, -1), (-0.2 * out, -1, 0), (out, 0.5, 0)),
             "above": ((out * 0.26, -0.10, 0.30), (-0.5 * out, -0.1, 1), (0, -1, 0), (out, 0.1, 0.1)),

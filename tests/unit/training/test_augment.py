@@ -10,7 +10,7 @@ import pytest
 from training_given import GREY, dotted, scene_arrays, spread_points
 
 from training import augment
-from training.augment import Placement, place, place_points, training_example, validation_example
+from training.augment import Border, Placement, place, place_points, training_example, validation_example
 from training.dataset import Pictures, build
 from training.layout import HEIGHT, POINTS, SWAPPED, WIDTH
 
@@ -120,3 +120,14 @@ def test_a_stroke_is_a_line_of_weight_one():
     assert stroke.shape == (7, 7)
     assert stroke.sum() == pytest.approx(1)
     assert np.flatnonzero(stroke.sum(1)).tolist() == [3]
+
+
+def test_beyond_a_border_the_outermost_colours_go_on():
+    image = np.zeros((HEIGHT, WIDTH, 3), np.float32)
+    image[..., 0] = np.arange(WIDTH)
+    right = Border(np.array([1.0, 0.0]), 0.5)  # a quarter of the picture is not seen
+    ends = 0.75 * WIDTH
+    repeated = right.repeated(image)
+    np.testing.assert_allclose(repeated[:, : int(ends)], image[:, : int(ends)])
+    np.testing.assert_allclose(repeated[:, int(ends) :, 0], ends - 0.5, atol=0.51)
+    assert right.inside(np.array([[ends - 1, 5], [ends + 1, 5]])).tolist() == [True, False]

@@ -8,7 +8,7 @@ import pytest
 
 from coach.motion.recording import LEFT
 from coach.vision import keypoints
-from coach.vision.evidence import Scene
+from coach.vision.evidence import Proposal, Scene
 from coach.vision.hands import INDEX_MCP, MIDDLE_MCP, PINKY_MCP, THUMB_IP, THUMB_MCP, THUMB_TIP, WRIST, Region
 from coach.vision.keypoints import CELL_PX, HEIGHT, WIDTH, Keypoints, as_landmarks
 
@@ -92,15 +92,19 @@ class FakeNetwork:
     def __init__(self, *_: object) -> None: ...
 
     def __call__(self, image: np.ndarray, upright: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return np.arange(24.0).reshape(12, 2), np.array([0.9] * 6 + [0.05] * 6)
+        return np.arange(36.0).reshape(18, 2), np.array([0.9] * 6 + [0.05] * 6 + [0.7, 0.6] + [0.0] * 4)
 
 
 def test_a_hand_that_is_hardly_found_is_not_proposed(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(keypoints, "KeypointNetwork", FakeNetwork)
     picture, square = np.zeros((480, 640, 3), np.uint8), Region(np.array([320.0, 240.0]), 300.0, 0.0)
-    (only,) = Keypoints("unused").propose(picture, Scene(square, 10.0, upright=UPRIGHT))  # type: ignore[arg-type]
+    told = Keypoints("unused").propose(picture, Scene(square, 10.0, upright=UPRIGHT))  # type: ignore[arg-type]
+    (only,) = told.hands
     assert (only.side, only.confidence) == (LEFT, pytest.approx(0.9))
     assert only.thumb_px == pytest.approx([0, 1])
     assert only.hand_px is not None
     assert only.hand_px[WRIST] == pytest.approx([10, 11])
-    assert Keypoints("unused").propose(picture, Scene(square, 10.0)) == []  # type: ignore[arg-type]
+    assert told.ends is not None
+    assert told.ends.points_px == pytest.approx(np.array([[24, 25], [26, 27]]))
+    assert told.ends.confidence == pytest.approx([0.7, 0.6])
+    assert Keypoints("unused").propose(picture, Scene(square, 10.0)) == Proposal()  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from scipy.ndimage import gaussian_filter
 from coach.motion.recording import LEFT, RIGHT, Observation
 from coach.vision import fusion
 from coach.vision.back import Back
-from coach.vision.evidence import Candidate, Scene
+from coach.vision.evidence import Candidate, Proposal, Scene, SpineEnds
 from coach.vision.sources import Frame
 from coach.vision.torso import U_GRID, V_GRID
 from coach.vision.tracker import Tracker
@@ -48,12 +48,12 @@ Says = Callable[[int], list[Candidate]]
 class FakeDetector:
     """Says what it was told for each frame, and keeps what it was asked."""
 
-    def __init__(self, says: Says) -> None:
-        self.says, self.scenes = says, []
+    def __init__(self, says: Says, ends: SpineEnds | None = None) -> None:
+        self.says, self.scenes, self.ends = says, [], ends
 
-    def propose(self, image: np.ndarray, scene: Scene) -> list[Candidate]:
+    def propose(self, image: np.ndarray, scene: Scene) -> Proposal:
         self.scenes.append(scene)
-        return self.says(len(self.scenes) - 1)
+        return Proposal(tuple(self.says(len(self.scenes) - 1)), self.ends)
 
 
 def texture() -> np.ndarray:
@@ -275,3 +275,25 @@ def test_several_detectors_are_fused() -> None:
     for k in range(10):
         seen = tracker.observe(Frame(k / FPS, SKIN))
     assert np.isfinite(seen.u).all()
+
+
+def ends_off(cm: float) -> SpineEnds:
+    return SpineEnds(np.array([px(0.0, cm), px(1.0, cm)]), np.array([0.9, 0.9]))
+
+
+def test_the_back_goes_to_where_its_ends_are_seen():
+    detector = FakeDetector(both, ends_off(2.0))
+    tracker = Tracker(flat_back(), Frame(0.0, SKIN), [detector])
+    first, *_, last = [tracker.observe(Frame(k / FPS, SKIN)) for k in range(60)]
+    assert first.c7_px is not None
+    assert last.c7_px is not None
+    shift = 0.85 * 59 / 64 * 2.0
+    assert (last.c7_px - first.c7_px) / PX_PER_CM == pytest.approx([shift, 0], abs=0.1)
+    # The thumbs stay where they are in the picture, side by side, so they come to lie that much farther left.
+    assert last.v_cm.mean() == pytest.approx(-shift, abs=0.15)
+
+
+def test_a_back_given_by_hand_stays_where_it_was_put():
+    tracker = Tracker(flat_back(), Frame(0.0, SKIN), [FakeDetector(both, ends_off(2.0))], back_by_hand=True)
+    first, *_, last = [tracker.observe(Frame(k / FPS, SKIN)) for k in range(60)]
+    np.testing.assert_allclose(last.c7_px, first.c7_px, atol=0.3)
