@@ -1,9 +1,10 @@
 """How well the back is found and followed on clips with known truth.
 
-    python benchmarks/back_on_clips.py CLIPS_DIR --models DIR [--only SUBSTRING] [--pictures DIR]
+    python benchmarks/back_on_clips.py CLIPS_DIR --models DIR [--correct] [--only SUBSTRING] [--pictures DIR]
 
 Maps the true pixel of every touching thumb to back coordinates and compares with the truth; so this is the
-back's own error, without the hands'. Centimetres; C7 and L5 are errors in the picture.
+back's own error, without the hands'. Centimetres; C7 and L5 are errors in the picture. With `--correct` the ends are
+moved to where our own network sees them, as the product does.
 """
 
 from __future__ import annotations
@@ -20,8 +21,12 @@ from coach.vision.anthropometry import back_length_cm
 from coach.vision.back import Back
 from coach.vision.backfinder import BackFinder
 from coach.vision.backfollower import BackFollower
+from coach.vision.evidence import SpineEnds
+from coach.vision.keypoints import KeypointNetwork
+from coach.vision.models import network_path
 from coach.vision.pose import PoseNetworks
 from coach.vision.sources import Frame
+from coach.vision.spineends import SpineCorrection
 
 
 def frames_of(clip: Path, rate: float) -> list[Frame]:
@@ -46,7 +51,9 @@ def draw(image: np.ndarray, back: Back, spine: np.ndarray) -> np.ndarray:
     return out
 
 
-def measure(clip: Path, networks: PoseNetworks, pictures: Path | None) -> dict | None:
+def measure(
+    clip: Path, networks: PoseNetworks, keypoints: KeypointNetwork | None, pictures: Path | None
+) -> dict | None:
     """One row of the table."""
     truth = json.loads(clip.with_suffix(".json").read_text())
     frames = frames_of(clip, truth["fps"])
@@ -61,7 +68,7 @@ def measure(clip: Path, networks: PoseNetworks, pictures: Path | None) -> dict |
     if back is None or finder.reference is None:
         print(f"{clip.stem}: not found")
         return None
-    follower = BackFollower(back, finder.reference.image)
+    follower, correction = BackFollower(back, finder.reference.image), SpineCorrection()
     along, across, ends, confidence, spent = [], [], [], [], []
     for frame, true in zip(frames, truth["frames"], strict=False):
         thumbs = {h: true["points"][f"giver_{h}_thumb_tip"]["px"] for h in ("left", "right")}
@@ -69,7 +76,11 @@ def measure(clip: Path, networks: PoseNetworks, pictures: Path | None) -> dict |
         scale = np.linalg.norm(np.diff(spine, axis=0), axis=1).sum() / truth["back_length_cm"]
         hands = [(*px, 9 * scale) for px in thumbs.values()] if true["giver_present"] else []
         began = time.perf_counter()
-        now = follower.update(frame.image, hands)
+        followed = follower.update(frame.image, hands)
+        now = correction.corrected(followed)
+        if keypoints is not None:
+            points, sure = keypoints(frame.image, now.upright())
+            correction.take(followed, SpineEnds(points[12:14], sure[12:14]))
         spent.append(time.perf_counter() - began)
         confidence.append(now.confidence)
         ends.append(np.linalg.norm(np.array([now.c7_px, now.l5_px]) - spine[[0, -1]], axis=1) / scale)
@@ -108,17 +119,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("clips", type=Path)
     parser.add_argument("--models", type=Path, required=True, help="folder with the two pose .tflite files")
+    parser.add_argument("--correct", action="store_true", help="as the product does, with our own network")
     parser.add_argument("--only", default="")
     parser.add_argument("--pictures", type=Path)
     options = parser.parse_args()
     networks = PoseNetworks(
         options.models / "pose_detector.tflite", options.models / "pose_landmarks_detector.tflite"
     )
+    keypoints = KeypointNetwork(network_path()) if options.correct else None
     rows = [
         row
         for clip in sorted(options.clips.glob("*.mp4"))
         if options.only in clip.stem and clip.with_suffix(".json").exists()
-        if (row := measure(clip, networks, options.pictures)) is not None
+        if (row := measure(clip, networks, keypoints, options.pictures)) is not None
     ]
     for name in rows[0] if rows else ():
         values = np.array([row[name] for row in rows])

@@ -1,8 +1,8 @@
 """Where the spine's ends are seen, held against where the followed back has them.
 
-The pose network places the back once, from a few pictures, and its C7 and L5 are 0.6 and 1.3 cm off in the middle of
-the clips; our own network sees both ends in every picture, under arms too, and is 0.3 and 0.5 cm off there
-(`benchmarks/back_on_clips.py`). Single looks jump about, but their median stands still, so it may move the back.
+The pose network places the back once, from a few pictures; our own network sees both ends in every picture, under
+arms too, and more exactly (docs/back.md). Single looks jump about, but their median stands still, so it may move the
+back.
 """
 
 from __future__ import annotations
