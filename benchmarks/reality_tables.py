@@ -1,0 +1,93 @@
+"""Tables of `benchmarks/reality.py`: what was found, with the interval that so few pictures leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+NETWORK = "network alone"
+AROUND_HAND = "MediaPipe's hand network around the marked hand"
+
+_NEAR_CM, _ROUGHLY_CM = 2.0, 4.0
+_BINS = (0.0, 0.3, 0.5, 0.7, 0.9, 1.01)
+
+
+def share(count: int, of: int) -> str:
+    """A share with its interval of 95 % (Wilson), for small numbers say little."""
+    if not of:
+        return "—"
+    z, p = 1.96, count / of
+    middle = (p + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * np.sqrt(p * (1 - p) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return f"{count} of {of}: {100 * p:.0f} % ({100 * max(middle - half, 0):.0f} to {100 * min(middle + half, 1):.0f})"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def thumbs_table(rows: pd.DataFrame) -> str:
+    """What each way finds of the thumbs in sight."""
+    out = []
+    for way, of_way in rows[rows.visible].groupby("way", sort=False):
+        told = of_way[of_way.told]
+        right, roughly = told.off_cm < _NEAR_CM, told.off_cm < _ROUGHLY_CM
+        swapped = ~right & (told.off_other_cm < _NEAR_CM)
+        median = f"{told.off_cm[roughly].median():.1f}" if roughly.any() else "—"
+        n = len(of_way)
+        shares = (share(count, n) for count in (len(told), right.sum(), roughly.sum()))
+        out.append((way, *shares, median, swapped.sum()))
+    head = ("way", "told", "within 2 cm", "within 4 cm", "median of those, cm", "left and right swapped")
+    return table(head, out)
+
+
+def groups_table(rows: pd.DataFrame, by: str) -> str:
+    """Thumbs in sight found within 2 cm, group by group."""
+    seen = rows[rows.visible]
+    ways = list(dict.fromkeys(seen.way))
+    out = []
+    for name, group in seen.groupby(by):
+        hit = group.told & (group.off_cm < _NEAR_CM)
+        out.append((name, *(share(hit[group.way == way].sum(), (group.way == way).sum()) for way in ways)))
+    return table((by, *ways), out)
+
+
+def false_table(rows: pd.DataFrame) -> str:
+    """Hands told where no giver is."""
+    out = []
+    nobody = rows[rows.grip.isin(("own", "nobody")) & (rows.way != AROUND_HAND)]
+    for way, of_way in nobody.groupby("way", sort=False):
+        counts = [of_way[of_way.grip == grip] for grip in ("nobody", "own")]
+        out.append((way, *(share(group.told.sum(), len(group)) for group in counts)))
+    return table(("way", "nobody's hands: told", "only her own hands: told"), out)
+
+
+def confidence_table(rows: pd.DataFrame) -> str:
+    """What a confidence is worth: thumbs in sight, and those where no giver is; hidden ones may be guessed rightly."""
+    judged = rows[rows.visible | rows.grip.isin(("own", "nobody"))]
+    out = []
+    for way, of_way in judged[judged.way != AROUND_HAND].groupby("way", sort=False):
+        for low, high in pairwise(_BINS):
+            sure = of_way.confidence
+            some = of_way[(sure >= low) & (sure < high) & (sure > 0)]
+            if len(some):
+                right = share((some.off_cm < _NEAR_CM).sum(), len(some))
+                out.append((way, f"{low:.1f} to {min(high, 1):.1f}", f"{some.confidence.mean():.2f}", right))
+    return table(("way", "confidence", "said", "within 2 cm"), out)
+
+
+def backs_table(rows: pd.DataFrame) -> str:
+    """The back finder, by how she sits or lies; errors where the end is in sight."""
+    out = []
+    for name, group in rows.groupby(np.where(rows.view == "behind", "sits or stands", "lies")):
+        cells: list[object] = [name, share(group.found.sum(), len(group))]
+        for end in ("c7", "l5"):
+            off = group[f"{end}_cm"][group[f"{end}_seen"] & group.found]
+            cells += [share((off < _ROUGHLY_CM).sum(), len(off)), f"{off.median():.1f}" if len(off) else "—"]
+        out.append(cells)
+    return table(("she", "found", "C7 within 4 cm", "median, cm", "L5 within 4 cm", "median, cm"), out)
