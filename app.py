@@ -12,7 +12,7 @@ from streamlit.starlette import App
 
 from coach.export.words import Words
 from coach.i18n import N_
-from coach.ui import analyse, learn, live_routes, look
+from coach.ui import analyse, learn, live_routes, look, pages, tour_state
 from coach.ui.job import sweep
 
 
@@ -32,14 +32,25 @@ def _page(name: str, say: Words) -> None:
 def _visit() -> None:
     _once()
     say = look.begin()
-    pages = [
-        st.Page(lambda: learn.page(say), title=say(N_("Learn")), url_path="learn"),
-        st.Page(lambda: _page("practise", say), title=say(N_("Practise")), default=True),
-        st.Page(lambda: analyse.page(say), title=say(N_("Analyse a video")), url_path="analyse"),
-        st.Page(lambda: _page("review", say), title=say(N_("Review")), url_path="review"),
-        st.Page(lambda: _page("references", say), title=say(N_("References")), url_path="references"),
-    ]
-    current = st.navigation(pages, position="top")
+    names = {
+        "learn": st.Page(lambda: learn.page(say), title=say(N_("Learn")), url_path="learn"),
+        "practise": st.Page(lambda: _page("practise", say), title=say(N_("Practise")), default=True),
+        "analyse": st.Page(lambda: analyse.page(say), title=say(N_("Analyse a video")), url_path="analyse"),
+        "review": st.Page(lambda: _page("review", say), title=say(N_("Review")), url_path="review"),
+        "references": st.Page(
+            lambda: _page("references", say), title=say(N_("References")), url_path="references"
+        ),
+        "tour": st.Page(
+            lambda: _page("tour", say),
+            title=say(N_("First steps")),
+            url_path="tour",
+            visibility="hidden" if tour_state.read().ended else "visible",
+        ),
+    }
+    pages.remember(names)
+    current = st.navigation(list(names.values()), position="top")
+    if "tour_on" in st.session_state and current != names["tour"]:
+        import_module("coach.ui.tour").bar(say)
     with look.sentences_for_errors(say):
         current.run()
     look.end(say)

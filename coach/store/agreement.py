@@ -22,8 +22,10 @@ from sqlalchemy import func, select
 from coach.errors import InputError
 from coach.i18n import N_
 from coach.scoring.checklist import MOST, propose
+from coach.store.listing import Filter
 from coach.store.models import Mark, Practice, Result
 from coach.store.repository import Store
+from coach.store.samples import apart
 
 SHARED = (7, 8, 9, 10, 11, 12, 13)
 """Items that program and people both judge."""
@@ -62,11 +64,15 @@ class Kappa:
 
 
 def marks_of(store: Store) -> dict[int, dict[str, dict[int, int]]]:
-    """The program's and every instructor's marks of the practices that an instructor has marked."""
+    """The program's and every instructor's marks of the practices that an instructor has marked.
+
+    Made-up practices count only where none is real.
+    """
+    let = select(Practice.id).where(apart(store, Filter()).where())
     newest = select(func.max(Result.id)).group_by(Result.practice_id).scalar_subquery()
     found: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
     with store.reading() as session:
-        for mark in session.scalars(select(Mark).where(Mark.item.in_(SHARED))):
+        for mark in session.scalars(select(Mark).where(Mark.item.in_(SHARED), Mark.practice_id.in_(let))):
             found[mark.practice_id][mark.instructor][mark.item] = mark.value
         reports = session.execute(
             select(Practice.id, Result.report)

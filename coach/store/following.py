@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from coach.store.listing import Filter
 from coach.store.models import Practice, Result
 from coach.store.repository import Store
+from coach.store.samples import apart
 
 MOST = 1000
 """Rounds of a group that are looked at, the newest: their reports are read one by one (our own choice)."""
@@ -39,7 +40,8 @@ class Round:
 
 
 def rounds(store: Store, wanted: Filter, most: int = MOST) -> list[Round]:
-    """The newest rounds that `wanted` lets through, the oldest of them first."""
+    """The newest rounds that `wanted` lets through, the oldest of them first; made-up ones only where none is real."""
+    wanted = apart(store, wanted)
     newest = select(func.max(Result.id)).group_by(Result.practice_id).scalar_subquery()
     query = (
         select(Practice, Result.report)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import selectinload
 
-from coach.store.models import Practice
+from coach.store.models import Participant, Practice
 from coach.store.repository import Store
 
 TRAIL = 8
@@ -40,6 +40,8 @@ class Filter:
     outcome : str or None
         'pass' or 'repeat' as an instructor decided, 'open' for not decided, 'unscored' for not scored.
     reviewed : bool or None
+    sample : bool or None
+        Made up to try the program out, or real; see `coach.store.samples`.
     """
 
     code: str | None = None
@@ -48,6 +50,7 @@ class Filter:
     mode: str | None = None
     outcome: str | None = None
     reviewed: bool | None = None
+    sample: bool | None = None
 
     def where(self) -> ColumnElement[bool]:
         """The condition."""
@@ -69,6 +72,9 @@ class Filter:
         if self.reviewed is not None:
             seen = Practice.reviewed_utc
             conditions.append(seen.is_not(None) if self.reviewed else seen.is_(None))
+        if self.sample is not None:
+            made_up = select(Participant.code).where(Participant.sample)
+            conditions.append(Practice.code.in_(made_up) if self.sample else Practice.code.not_in(made_up))
         return and_(*conditions)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from sqlalchemy import String, func, or_, select
@@ -13,13 +13,13 @@ from coach.store.models import Base, Participant, Practice
 from coach.store.repository import Store
 
 
-def search(store: Store, code: str, names: Iterable[str]) -> tuple[int, tuple[str, ...]]:
-    """Search the whole data folder and the database for a participant.
+def search(store: Store, codes: Collection[str], names: Iterable[str]) -> tuple[int, tuple[str, ...]]:
+    """Search the whole data folder and the database for participants.
 
     Parameters
     ----------
     store : Store
-    code : str
+    codes : collection of str
     names : iterable of str
         Keys and folders of the rounds, hashes of the recordings.
 
@@ -30,10 +30,9 @@ def search(store: Store, code: str, names: Iterable[str]) -> tuple[int, tuple[st
     left : tuple of str
         Tables and files in which something was found.
     """
-    left = [f"table {name}" for name in _tables_with(store, code)]
+    left = [f"table {name}" for name in _tables_with(store, codes)]
     needles = {name.encode() for name in names}
-    if _is_telling(store, code):
-        needles.add(code.encode())
+    needles |= {code.encode() for code in codes if _is_telling(store, code)}
     searched = 0
     for path in _files(store.home):
         searched += 1
@@ -47,14 +46,14 @@ def search(store: Store, code: str, names: Iterable[str]) -> tuple[int, tuple[st
     return searched, tuple(left)
 
 
-def _tables_with(store: Store, code: str) -> list[str]:
-    """Tables with the code in any column of text."""
+def _tables_with(store: Store, codes: Collection[str]) -> list[str]:
+    """Tables with one of the codes in any column of text."""
     found = []
     with store.reading() as session:
         for table in Base.metadata.sorted_tables:
             texts = [c for c in table.columns if isinstance(c.type, String)]
             if texts and session.scalar(
-                select(func.count()).select_from(table).where(or_(*(c == code for c in texts)))
+                select(func.count()).select_from(table).where(or_(*(c.in_(codes) for c in texts)))
             ):
                 found.append(table.name)
     return found

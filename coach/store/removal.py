@@ -83,7 +83,7 @@ def withdraw(store: Store, code: str, *, who: str | None = None) -> Receipt:
         count = len(erased.keys)
         session.add(Access(at_utc=datetime.now(UTC), who=who or "-", what="withdrawal", detail=f"{count}"))
     gone = clear_up(store, [erased])
-    searched, left = proof.search(store, code, {*erased.keys, *gone, *(folder.name for folder in folders)})
+    searched, left = proof.search(store, [code], {*erased.keys, *gone, *(folder.name for folder in folders)})
     return Receipt(count, len(gone), len(folders), searched, left, datetime.now(UTC))
 
 

@@ -1,4 +1,7 @@
-"""Results to take out, as plain rows: codes, never names; of participants who agreed to be in the report."""
+"""Results to take out, as plain rows: codes, never names; of participants who agreed to be in the report.
+
+What was made up to try the program out is left out, unless there is nothing else; then each row says so.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from coach.scoring.checklist import ITEMS, propose
 from coach.store.listing import Filter
 from coach.store.models import Mark, Participant, Practice, Result, Verdict
 from coach.store.repository import Store
+from coach.store.samples import apart
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ def take_out(store: Store, wanted: Filter) -> Takeout:
     The columns are English and do not change with the language, for programs that read them: scores and values by
     criterion, the program's proposals and the deciding instructor's marks by item of the checklist.
     """
+    wanted = apart(store, wanted)
     newest = select(func.max(Result.id)).group_by(Result.practice_id).scalar_subquery()
     query = (
         select(Practice, Participant, Result)
@@ -62,6 +67,7 @@ def _row(
     row: dict[str, Any] = {
         "practice": practice.id,
         "code": practice.code,
+        "sample": person.sample,
         "role": person.role,
         "age_band": person.age_band,
         "started_utc": practice.started_utc,

@@ -16,7 +16,7 @@ from coach.settings import load_settings
 from coach.store import access
 from coach.store.backup import backup
 from coach.store.removal import Receipt, withdraw
-from coach.ui import look
+from coach.ui import look, pages, tour_state
 from coach.ui.practice_table import moment
 from coach.ui.records import records
 
@@ -33,6 +33,8 @@ _TRAIL = {
     "data sent": N_("data written for another laptop"),
     "data taken in": N_("data of another laptop taken in"),
     "conflict decided": N_("a disagreement between laptops decided"),
+    "sample loaded": N_("sample loaded"),
+    "sample removed": N_("sample deleted"),
     "laptop known": N_("another laptop known from now on"),
     "laptop forgotten": N_("another laptop known no longer"),
 }
@@ -49,6 +51,9 @@ def show(say: Words, who: str) -> None:
     with right:
         _instructors(say, who)
         _trail(say)
+        if st.button(say(N_("Take the tour (again)")), key="review_tour"):
+            tour_state.begin()
+            pages.go("tour")
 
 
 def _withdrawal(say: Words, who: str) -> None:

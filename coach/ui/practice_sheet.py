@@ -11,12 +11,14 @@ from coach.store import judgement
 from coach.store.entries import MODES
 from coach.store.models import Practice, Result
 from coach.store.repository import Store
+from coach.store.samples import is_sample
 from coach.ui.practice_table import DECISIONS, moment
 
 
-def facts(say: Words, practice: Practice) -> list[str]:
+def facts(say: Words, store: Store, practice: Practice) -> list[str]:
     """When, how long, what was seen, and how it felt."""
-    told = [
+    told = [say(N_("Sample, made up"))] if is_sample(store, practice.code) else []
+    told += [
         moment(say, practice.started_utc),
         say(N_("{minutes} minutes"), minutes=practice.duration_s / 60),
         say(
@@ -54,7 +56,7 @@ def sheet_of(say: Words, store: Store, practice: Practice, result: Result, who: 
     found = judgement.judgement(store, practice.id, who)
     sheet = Sheet(
         title=title(say, practice),
-        facts=facts(say, practice),
+        facts=facts(say, store, practice),
         report=result.report,
         mine=None if recording is None else tracks(analyse_motion(recording), passes=1),
         tally=found.tally,

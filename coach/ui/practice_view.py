@@ -46,7 +46,7 @@ def _head(say: Words, practice: Practice) -> Result:
     name, points, back = st.columns([4, 1.2, 1.2], vertical_alignment="center")
     name.title(title(say, practice), anchor=False)
     back.button(say(N_("All practices")), key="practice_back", width="stretch", on_click=_close)
-    told = " · ".join(facts(say, practice))
+    told = " · ".join(facts(say, records(), practice))
     name.html(f'<p class="mc-quiet" style="margin:0">{html.escape(told)}</p>')
     chosen = _choose_result(say, practice)
     if chosen.overall is None:

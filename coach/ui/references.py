@@ -12,7 +12,7 @@ from coach.export.words import Words
 from coach.i18n import N_
 from coach.scoring.exchange import SUFFIX, export_reference, import_reference
 from coach.scoring.reference import Listed, default_name, list_references, set_default
-from coach.ui import gate, look, references_add, references_compare, references_derive
+from coach.ui import gate, look, references_add, references_compare, references_derive, tour
 from coach.ui.assets import asset
 from coach.ui.lesson import lesson
 from coach.ui.references_kept import Kept, facts, kept, origin_of
@@ -29,8 +29,10 @@ _TASKS = {
 
 def page(say: Words) -> None:
     """One task at a time, for an instructor who is signed in."""
-    if gate.instructor(say, N_("References")) is None:
+    who = gate.instructor(say, N_("References"))
+    if who is None:
         return
+    tour.note(say, who)
     st.html(f"<style>{asset('references.css')}</style>")
     st.title(say(N_("References")), anchor=False)
     look.lead(

@@ -11,7 +11,7 @@ from coach.export.words import Words
 from coach.i18n import N_
 from coach.settings import load_settings
 from coach.store import inbox, removal
-from coach.ui import agreement, exchange, follow, gate, keepers, practice_list, practice_view
+from coach.ui import agreement, exchange, follow, gate, keepers, practice_list, practice_view, tour
 from coach.ui.records import records
 
 _PARTS = {
@@ -29,6 +29,7 @@ def page(say: Words) -> None:
     who = gate.instructor(say)
     if who is None:
         return
+    tour.note(say, who)
     if number := st.session_state.get(_OPEN):
         practice_view.show(say, number, who)
         return

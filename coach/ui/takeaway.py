@@ -14,6 +14,7 @@ from coach.i18n import N_
 from coach.store import access
 from coach.store.listing import Filter
 from coach.store.models import Practice, Result
+from coach.store.samples import apart, is_sample
 from coach.store.takeout import take_out
 from coach.ui import look
 from coach.ui.practice_sheet import sheet_of
@@ -39,7 +40,10 @@ def table(say: Words, wanted: Filter, who: str) -> None:
             access.log(records(), who, "export", "list")
             return take_out(records(), wanted).rows
 
-        name = say(N_("practices"))
+        made_up = apart(records(), wanted).sample
+        name = say(N_("sample-practices")) if made_up else say(N_("practices"))
+        if made_up:
+            st.info(say(N_("These are sample data only; each row says so.")))
         kinds = (
             ("csv", lambda: to_csv(rows()), "text/csv"),
             ("xlsx", lambda: to_xlsx(rows(), say(N_("Practices"))), _EXCEL),
@@ -62,7 +66,8 @@ def practice(say: Words, found: Practice, result: Result, who: str) -> None:
     st.header(say(N_("Take it along")), anchor=False)
     store = records()
     # The number, not the code: a file's name is seen by more people than its contents.
-    name = say(N_("practice"))
+    made_up = is_sample(store, found.code)
+    name = say(N_("sample-practice")) if made_up else say(N_("practice"))
     stem = f"{name}-{found.id}"
 
     def sheet() -> bytes:
