@@ -26,7 +26,7 @@ INPUT_SHAPE = (1, 3, HEIGHT, WIDTH)
 _DECODER_CHANNELS = 48
 _SPREAD_CELLS = 1.1  # of the target around the true place: a cell or two off is nearly right
 _THUMB_TIP_WEIGHT, _HAND_WEIGHT, _BACK_WEIGHT = 3.0, 1.0, 0.7  # the tips are what is measured
-_HIDDEN_WEIGHT, _ABSENT_WEIGHT = 0.35, 0.5  # of points that can only be guessed
+_HIDDEN_WEIGHT, _ABSENT_WEIGHT = 0.5, 1.0  # of points that can only be guessed, and of those not there
 _VISIBILITY_SHARE = 0.3  # of the visibility in the loss
 
 
