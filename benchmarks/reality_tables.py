@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 NETWORK = "network alone"
-AROUND_HAND = "MediaPipe's hand network around the marked hand"
+AROUND_HAND = "MediaPipe around the marked hand"
 
 _NEAR_CM, _ROUGHLY_CM = 2.0, 4.0
 _BINS = (0.0, 0.3, 0.5, 0.7, 0.9, 1.01)
