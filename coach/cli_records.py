@@ -142,7 +142,13 @@ def rescore(args: argparse.Namespace) -> None:
         Progress(args.say(N_("Scoring"))) as progress,
     ):
         done = score_again(
-            store, pool, reference=args.reference, wanted=wanted, workers=workers, progress=progress
+            store,
+            pool,
+            reference=args.reference,
+            profile=args.profile,
+            wanted=wanted,
+            workers=workers,
+            progress=progress,
         )
     print(
         args.say(N_("New results: {done}. Already by these rules: {known}.")).format(

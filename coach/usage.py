@@ -155,6 +155,11 @@ def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
     rescore = command(
         "rescore", "rescore", N_("score kept practices again; old results stay as they are"), reference
     )
+    rescore.add_argument(
+        "--profile",
+        metavar="NAME",
+        help=say(N_("score by this technique profile: of which reference, or a TOML file; default: its own")),
+    )
     rescore.add_argument("--code", metavar="CODE", help=say(N_("only this participant's")))
     rescore.add_argument(
         "--workers", metavar="N", type=int, default=2, help=say(N_("how many are scored at a time"))

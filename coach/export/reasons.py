@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from coach.export.words import Words
 from coach.i18n import N_
+from coach.scoring.versions import profile_version
 
 FAULT_NAMES = {
     "not_circling": N_("no circling"),
@@ -23,6 +25,49 @@ FAULT_NAMES = {
 FULL, MUCH = 99.5, 50.0
 _ACROSS = {"offset", "tempo", "circles"}
 """Criteria in which a hand can miss the target on either side."""
+
+
+_SHOWN = 6
+"""Digits of a version that people are shown; tables and reports have all."""
+
+
+@dataclass(frozen=True)
+class MadeBy:
+    """By what a result was made: reference and profile by name and version ("–" where it is not known)."""
+
+    reference: str
+    reference_version: str
+    profile: str
+    profile_version: str
+    program: str
+
+
+def versions(say: Words, report: Mapping[str, Any]) -> MadeBy:
+    """By what a stored result was made; older ones do not tell the version of their reference."""
+    reference, profile = report["reference"], report.get("settings", {}).get("profile")
+    return MadeBy(
+        reference["name"],
+        (reference.get("version") or "–")[:_SHOWN],
+        report["score"]["profile"] if profile is None else profile["title"][say.language],
+        "–" if profile is None else profile_version(profile)[:_SHOWN],
+        report["app_version"],
+    )
+
+
+def made_by(say: Words, report: Mapping[str, Any]) -> str:
+    """The same as one sentence."""
+    made = versions(say, report)
+    return say(
+        N_(
+            "Compared with “{reference}” (version {movement}), profile “{profile}” (version {rules}), "
+            "program {version}."
+        ),
+        reference=made.reference,
+        movement=made.reference_version,
+        profile=made.profile,
+        rules=made.profile_version,
+        version=made.program,
+    )
 
 
 def reason(say: Words, criterion: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from fpdf.enums import XPos, YPos
 from matplotlib import get_data_path
 
 from coach.export.outline import back_outline, blades
-from coach.export.reasons import reason, total_reason
+from coach.export.reasons import made_by, reason, total_reason
 from coach.export.tracks import Tracks
 from coach.export.words import CLAIM, Words
 from coach.i18n import N_
@@ -291,14 +291,7 @@ class _Page(FPDF):
         ):
             self.line(x, y, x + 80, y)
             self.text_at(x, y + 1, text, 8, grey=True)
-        report = sheet.report
-        made = say(
-            N_("Compared with “{reference}”, profile “{profile}”, program {version}."),
-            reference=report["reference"]["name"],
-            profile=report["score"]["profile"],
-            version=report["app_version"],
-        )
-        self.text_at(EDGE, HEIGHT - 17, made, 7, grey=True)
+        self.text_at(EDGE, HEIGHT - 17, made_by(say, sheet.report), 7, grey=True)
         self.text_at(EDGE, HEIGHT - 13, say(CLAIM), 7, grey=True)
 
 

@@ -8,7 +8,6 @@ is a round that was cut off; it is offered at the next start. Nothing of this ho
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -25,7 +24,6 @@ from coach.i18n import N_
 from coach.live.coaching import Given
 from coach.motion.journal import Journal, read_journal
 from coach.motion.recording import Observation, Recording
-from coach.scoring.profile import Profile
 from coach.scoring.report import Report
 from coach.settings import data_folder
 
@@ -102,12 +100,6 @@ class Practice:
         known["consent"] = Consent(**known["consent"])
         known["cues"] = tuple(Given(cue["t_s"], cue["cue"]) for cue in known.get("cues", ()))
         return cls(**known)
-
-
-def profile_version(profile: Profile) -> str:
-    """Twelve hexadecimal digits that change with any of the profile's numbers."""
-    text = json.dumps(profile.to_dict(), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def practices_folder() -> Path:

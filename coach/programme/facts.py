@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coach.errors import EntryError
@@ -285,11 +285,10 @@ class _Members:
 
 def _rounds(session: Session, codes: Any, since: date | None, until: date | None) -> dict[str, list[Round]]:
     """Practices of these codes within the dates, by the newest result of each."""
-    newest = select(func.max(Result.id)).group_by(Result.practice_id).scalar_subquery()
     query = (
         select(Practice, Result)
-        .join(Result, Result.practice_id == Practice.id)
-        .where(Practice.code.in_(codes), Result.id.in_(newest))
+        .join(Result, Result.id == Practice.result_id)
+        .where(Practice.code.in_(codes))
         .order_by(Practice.started_utc, Practice.id)
     )
     if since is not None:  # a day earlier and later: dates are local ones, see _local

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from coach.errors import ProfileError
 from coach.i18n import N_
 from coach.scoring.bands import Band
+from coach.scoring.versions import profile_version
 from coach.settings import resource_folder
 
 SCHEMA = 1
@@ -135,6 +136,11 @@ class Profile:
     gate: Gate
     faults: Thresholds
     file: str = field(default="", compare=False)
+
+    @property
+    def version(self) -> str:
+        """Twelve hexadecimal digits that change with any of its numbers."""
+        return profile_version(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
         """The settings as plain values, to travel with a report."""

@@ -27,6 +27,7 @@ from coach.motion.recording import Recording
 from coach.scoring.compare import mean_pass, pass_tracks, spread
 from coach.scoring.profile import Profile, load_profile
 from coach.scoring.profile_text import profile_text
+from coach.scoring.versions import DIGITS, movement_hash
 from coach.settings import data_folder, resource_folder
 
 DEFAULT = "fists"
@@ -64,6 +65,11 @@ class Reference:
     def shown_by(self) -> str:
         """Who showed it, in the words of whoever added it; empty when nobody said."""
         return str(self.recording.meta.get("shown_by", ""))
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hexadecimal digits that change with its movement; the profile has a version of its own."""
+        return movement_hash(self.recording)[:DIGITS]
 
     @cached_property
     def motion(self) -> Motion:

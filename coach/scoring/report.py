@@ -41,6 +41,8 @@ class Report:
     profile : Profile
     settings : dict
         What the recording was made with.
+    reference_version : str or None
+        Of the reference's movement.
     """
 
     source: dict[str, Any]
@@ -53,6 +55,7 @@ class Report:
     gate: float
     profile: Profile
     settings: dict[str, Any]
+    reference_version: str | None = None
 
     def criterion(self, key: str) -> CriterionScore:
         """One criterion by its id."""
@@ -80,13 +83,14 @@ class Report:
                 "practice_s": round(t.span_s, 2),
             },
             "measures": measures_to_dict(self.measures),
-            "reference": self.comparison.to_dict(),
+            "reference": {**self.comparison.to_dict(), "version": self.reference_version},
             "score": {
                 "overall": None if self.overall is None else round(self.overall, 1),
                 "criteria": [c.to_dict() for c in self.criteria],
                 "faults": list(self.faults),
                 "gate": round(self.gate, 3),
                 "profile": self.profile.form,
+                "profile_version": self.profile.version,
             },
             "settings": {"recording": self.settings, "profile": self.profile.to_dict()},
         }
@@ -149,6 +153,7 @@ def score_recording(recording: Recording, reference: Reference, *, motion: Motio
         gate=gate_factor(measures, profile),
         profile=profile,
         settings=dict(settings) if isinstance(settings, dict) else {},
+        reference_version=reference.version,
     )
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from coach.errors import InputError
 from coach.i18n import N_
@@ -69,15 +69,14 @@ def marks_of(store: Store) -> dict[int, dict[str, dict[int, int]]]:
     Made-up practices count only where none is real.
     """
     let = select(Practice.id).where(apart(store, Filter()).where())
-    newest = select(func.max(Result.id)).group_by(Result.practice_id).scalar_subquery()
     found: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
     with store.reading() as session:
         for mark in session.scalars(select(Mark).where(Mark.item.in_(SHARED), Mark.practice_id.in_(let))):
             found[mark.practice_id][mark.instructor][mark.item] = mark.value
         reports = session.execute(
             select(Practice.id, Result.report)
-            .join(Result, Result.practice_id == Practice.id)
-            .where(Result.id.in_(newest), Practice.id.in_(select(Mark.practice_id)))
+            .join(Result, Result.id == Practice.result_id)
+            .where(Practice.id.in_(select(Mark.practice_id)))
         )
         for number, report in reports.tuples():
             proposed = {item: v for item, v in propose(report).items() if item in SHARED}

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from coach.store.listing import Filter
 from coach.store.models import Practice, Result
@@ -19,7 +19,7 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class Round:
-    """One round by its newest result.
+    """One round by the result that counts.
 
     Attributes
     ----------
@@ -42,11 +42,10 @@ class Round:
 def rounds(store: Store, wanted: Filter, most: int = MOST) -> list[Round]:
     """The newest rounds that `wanted` lets through, the oldest of them first; made-up ones only where none is real."""
     wanted = apart(store, wanted)
-    newest = select(func.max(Result.id)).group_by(Result.practice_id).scalar_subquery()
     query = (
         select(Practice, Result.report)
-        .join(Result, Result.practice_id == Practice.id)
-        .where(wanted.where(), Result.id.in_(newest))
+        .join(Result, Result.id == Practice.result_id)
+        .where(wanted.where())
         .order_by(Practice.started_utc.desc(), Practice.id.desc())
         .limit(most)
     )

@@ -187,8 +187,7 @@ def _judgement(session: Session, practice: Practice, who: str) -> Judgement:
             select(Mark).where(Mark.practice_id == practice.id, Mark.instructor == who).order_by(Mark.item)
         )
     }
-    newest = practice.results[-1].report
-    proposed = propose(newest, comfort=practice.comfort, pain=practice.pain)
+    proposed = propose(practice.result.report, comfort=practice.comfort, pain=practice.pain)
     verdict = session.get(Verdict, (practice.id, who))
     return Judgement(
         marks,

@@ -172,7 +172,7 @@ def ids(store: Store, wanted: Filter) -> list[int]:
 
 
 def rounds(store: Store, code: str, keys: Sequence[str]) -> list[Practice]:
-    """A participant's practices of these keys with their results, oldest first.
+    """A participant's practices of these keys with the results that count, oldest first.
 
     Couples see by it the rounds of the visit that they are in, whose keys that visit knows; a code alone shows nothing.
     """
@@ -182,7 +182,7 @@ def rounds(store: Store, code: str, keys: Sequence[str]) -> list[Practice]:
                 select(Practice)
                 .where(Practice.code == code, Practice.key.in_(keys))
                 .order_by(Practice.started_utc, Practice.id)
-                .options(selectinload(Practice.results))
+                .options(selectinload(Practice.result))
             )
         )
 

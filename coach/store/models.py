@@ -2,7 +2,7 @@
 
 ::
 
-    participant ─< practice ─< result          every score it ever got, the newest one is shown
+    participant ─< practice ─< result          every score it ever got; the practice names the one that counts
                             ├─< cue            what was said to the couple, and when
                             ├─< mark           an instructor's 0, 1 or 2 for one item of the checklist
                             ├─< verdict        an instructor's global rating and pass or repeat
@@ -74,13 +74,21 @@ class Practice(Base):
     pain: Mapped[bool | None]
     recording: Mapped[str | None] = mapped_column(String(64), index=True)
     """SHA-256 of the recording's file; None when there was no consent to keep it, or its time is over."""
-    # The newest result and the last word of an instructor, here as well so that a list needs one table.
+    chosen_rules: Mapped[str | None] = mapped_column(String(64))
+    """Rules of the result that an instructor let count; None: the newest one counts."""
+    result_id: Mapped[int | None] = mapped_column(index=True)
+    """The result that counts. It is no foreign key: results point here already, and rows that point at each other can
+    be neither deleted nor restored one table after the other."""
+    # That result and the last word of an instructor, here as well so that a list needs one table.
     overall: Mapped[float | None] = mapped_column(index=True)
     rated: Mapped[bool]
     decision: Mapped[str | None] = mapped_column(String(8))
     reviewed_utc: Mapped[datetime | None] = mapped_column(index=True)
 
     results: Mapped[list[Result]] = relationship(order_by="Result.id", passive_deletes=True)
+    result: Mapped[Result] = relationship(
+        primaryjoin="foreign(Practice.result_id) == Result.id", viewonly=True, uselist=False
+    )
     cues: Mapped[list[Cue]] = relationship(order_by="Cue.t_s", passive_deletes=True)
     notes: Mapped[list[Note]] = relationship(order_by="Note.start_s, Note.id", passive_deletes=True)
 
@@ -98,7 +106,10 @@ class Result(Base):
     practice_id: Mapped[int] = _of_practice()
     made_utc: Mapped[datetime]
     reference: Mapped[str] = mapped_column(String(64))
+    reference_version: Mapped[str | None] = mapped_column(String(16))
+    """Of its movement; None for results that were made before versions were written down."""
     profile: Mapped[str] = mapped_column(String(64))
+    profile_version: Mapped[str | None] = mapped_column(String(16))
     rules: Mapped[str] = mapped_column(String(64))
     """Hash of reference, profile and program version: what the result follows from beside the recording."""
     app_version: Mapped[str] = mapped_column(String(32))

@@ -16,6 +16,7 @@ from coach.atomic import output_error
 from coach.errors import EntryError, StoreError
 from coach.i18n import N_
 from coach.motion.recording import Recording
+from coach.scoring.versions import profile_version
 from coach.settings import data_folder
 from coach.store import database, withdrawn
 from coach.store.entries import Entry
@@ -125,18 +126,37 @@ class Store:
         practice = _practice(entry, sha)
         session.add(practice)
         session.flush()
+        _count(practice, practice.results[0])
         return practice.id
 
     def add_result(self, practice_id: int, report: dict[str, Any], rules: str) -> bool:
-        """Add a scoring to a practice and show it from now on; False when there is one by the same rules."""
+        """Add a scoring to a practice; it counts from now on. False when there is one by the same rules: that counts.
+
+        No result is ever written over.
+        """
         with self.writing() as session:
             practice = _get(session, practice_id)
-            if any(result.rules == rules for result in practice.results):
-                return False
-            practice.results.append(_result(report, rules))
-            practice.overall = report["score"]["overall"]
-            practice.rated = report["tracking"]["rated"]
-            return True
+            known = next((result for result in practice.results if result.rules == rules), None)
+            if known is None:
+                practice.results.append(_result(report, rules))
+                session.flush()
+            _count(practice, known or practice.results[-1])
+            return known is None
+
+    def count_result(self, practice_id: int, result_id: int) -> None:
+        """Let one of a practice's results count, whichever was made last.
+
+        Raises
+        ------
+        StoreError
+            It is not a result of this practice.
+        """
+        with self.writing() as session:
+            practice = _get(session, practice_id)
+            chosen = next((result for result in practice.results if result.id == result_id), None)
+            if chosen is None:
+                raise StoreError(N_("Practice {number} has no such result."), number=practice_id)
+            _count(practice, chosen)
 
     def answer(self, key: str, comfort: int | None, pain: bool | None) -> None:
         """Add what she said after a round that is in the records already; an answer that is there stays."""
@@ -241,11 +261,24 @@ def _get(session: Session, practice_id: int) -> Practice:
     found = session.scalar(
         select(Practice)
         .where(Practice.id == practice_id)
-        .options(selectinload(Practice.results), selectinload(Practice.cues), selectinload(Practice.notes))
+        .options(
+            selectinload(Practice.results),
+            selectinload(Practice.result),
+            selectinload(Practice.cues),
+            selectinload(Practice.notes),
+        )
     )
     if found is None:
         raise StoreError(N_("Practice {number} is not in the records."), number=practice_id)
     return found
+
+
+def _count(practice: Practice, result: Result) -> None:
+    """Let a result count; whether it was chosen is remembered, since a newer one may come from another laptop."""
+    practice.chosen_rules = None if result.id == max(r.id for r in practice.results) else result.rules
+    practice.result_id = result.id
+    practice.overall = result.overall
+    practice.rated = result.report["tracking"]["rated"]
 
 
 def _practice(entry: Entry, sha: str | None) -> Practice:
@@ -275,10 +308,13 @@ def _practice(entry: Entry, sha: str | None) -> Practice:
 def _result(report: dict[str, Any], rules: str) -> Result:
     # The video's name may be a person's.
     report = {**report, "source": {**report["source"], "name": None}}
+    profile = report.get("settings", {}).get("profile")
     return Result(
         made_utc=datetime.now(UTC),
         reference=report["reference"]["name"],
+        reference_version=report["reference"].get("version"),  # older reports have none
         profile=report["score"]["profile"],
+        profile_version=None if profile is None else profile_version(profile),
         rules=rules,
         app_version=report["app_version"],
         overall=report["score"]["overall"],

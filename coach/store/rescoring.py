@@ -6,17 +6,21 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from coach import __version__
 from coach.errors import CoachError, StoreError
+from coach.i18n import N_
 from coach.motion.recording import Recording
+from coach.scoring.profile import load_profile
 from coach.scoring.reference import Reference, load_reference
 from coach.scoring.report import score_recording
+from coach.scoring.versions import movement_hash
 from coach.store.listing import Filter
 from coach.store.models import Practice, Result
 from coach.store.repository import Store
@@ -37,11 +41,52 @@ class Rescored:
 def rules_of(reference: Reference) -> str:
     """A hash of all that a report follows from beside the recording: reference, profile, program version."""
     profile = json.dumps(reference.profile.to_dict(), sort_keys=True, default=str)
-    movement = hashlib.sha256()
-    for array in (reference.recording.t_s, reference.recording.u, reference.recording.v_cm):
-        movement.update(array.tobytes())
-    parts = (__version__, reference.name, profile, movement.hexdigest())
+    parts = (__version__, reference.name, profile, movement_hash(reference.recording))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def reference_with(name: str, profile: str | None = None) -> Reference:
+    """A reference to compare with, scored by its own profile or by another one.
+
+    Parameters
+    ----------
+    name : str
+    profile : str, optional
+        The name of the reference whose profile it is, or a TOML file.
+
+    Raises
+    ------
+    ReferenceError, ProfileError
+        There is none of that name, or it is damaged.
+    """
+    reference = load_reference(name)
+    if profile is None:
+        return reference
+    file = Path(profile)
+    chosen = load_profile(file) if file.is_file() else load_reference(profile).profile
+    return replace(reference, profile=chosen)
+
+
+def score_again(store: Store, practice_id: int, reference: Reference) -> bool:
+    """Add a result of one practice by these rules, which counts from now on; False when there was one already.
+
+    Raises
+    ------
+    StoreError
+        The movement is kept no longer, or its file is damaged.
+    """
+    practice, rules = store.practice(practice_id), rules_of(reference)
+    known = next((result for result in practice.results if result.rules == rules), None)
+    if known is not None:
+        store.count_result(practice_id, known.id)
+        return False
+    movement = store.recording(practice)
+    if movement is None:
+        raise StoreError(
+            N_("The movement of practice {number} is kept no longer: it cannot be scored again."),
+            number=practice_id,
+        )
+    return store.add_result(practice_id, score(movement, reference, rules), rules)
 
 
 def rescore(
@@ -49,13 +94,15 @@ def rescore(
     executor: Executor,
     *,
     reference: str | None = None,
+    profile: str | None = None,
     wanted: Filter | None = None,
     workers: int = 2,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> Rescored:
-    """Add a result by today's rules to every practice whose movement is kept.
+    """Add a result by today's rules to every practice whose movement is kept; it counts from then on.
 
-    Stopped at any moment it can be started again: what has its result is not scored twice.
+    A result by just these rules counts again, when they were asked for by name. Stopped at any moment it can be
+    started again: what has its result is not scored twice.
 
     Parameters
     ----------
@@ -63,7 +110,9 @@ def rescore(
     executor : Executor
         Any of `concurrent.futures`, or a Dask cluster's ``Client.get_executor()``.
     reference : str, optional
-        Score by this one; default: each practice by the one that its newest result names.
+        Score by this one; default: each practice by the one that its result names.
+    profile : str, optional
+        As for `reference_with`; default: the reference's own.
     wanted : Filter, optional
         Which practices.
     workers : int
@@ -76,8 +125,11 @@ def rescore(
     ReferenceError
         The reference does not exist.
     """
-    references = _References(reference)
+    references = _References(reference, profile)
     due, known = _due(store, references, wanted or Filter())
+    if reference is not None or profile is not None:
+        for number, result in known:
+            store.count_result(number, result)
     failed: list[tuple[int, CoachError]] = list(references.failed)
     pending: dict[Future[dict[str, Any]], tuple[int, str]] = {}
     left = iter(due)
@@ -101,7 +153,7 @@ def rescore(
                 failed.append((number, error))
             if progress is not None:
                 progress(done + len(failed), len(due))
-    return Rescored(done, known, tuple(failed))
+    return Rescored(done, len(known), tuple(failed))
 
 
 _KEPT: dict[str, Reference] = {}
@@ -116,8 +168,8 @@ def score(recording: Recording, reference: Reference, rules: str) -> dict[str, A
 class _References:
     """References by name with the hash of their rules; one that is gone is told of for each practice."""
 
-    def __init__(self, only: str | None) -> None:
-        self.only = only
+    def __init__(self, only: str | None, profile: str | None) -> None:
+        self.only, self.profile = only, profile
         self.failed: list[tuple[int, CoachError]] = []
         self._known: dict[str, tuple[Reference, str] | CoachError] = {}
         if only is not None:
@@ -126,7 +178,7 @@ class _References:
     def __getitem__(self, name: str) -> tuple[Reference, str]:
         if name not in self._known:
             try:
-                reference = load_reference(name)
+                reference = reference_with(name, self.profile)
                 self._known[name] = reference, rules_of(reference)
             except CoachError as error:
                 self._known[name] = error
@@ -136,35 +188,36 @@ class _References:
         return found
 
 
-def _due(store: Store, references: _References, wanted: Filter) -> tuple[list[tuple[int, str, str]], int]:
-    """Practices without a result by today's rules (number, recording, reference), and how many have one."""
-    due, known = [], 0
-    for number, recording, name, rules in _practices(store, wanted):
+def _due(
+    store: Store, references: _References, wanted: Filter
+) -> tuple[list[tuple[int, str, str]], list[tuple[int, int]]]:
+    """Practices without a result by today's rules (number, recording, reference), and those with one (its number)."""
+    due, known = [], []
+    for number, recording, name, results in _practices(store, wanted):
         name = references.only or name
         try:
             today = references[name][1]
         except CoachError as error:
             references.failed.append((number, error))
             continue
-        if today in rules:
-            known += 1
+        if today in results:
+            known.append((number, results[today]))
         else:
             due.append((number, recording, name))
     return due, known
 
 
-def _practices(store: Store, wanted: Filter) -> Iterator[tuple[int, str, str, set[str]]]:
-    """Number, recording, newest reference and all rules of the practices whose movement is kept."""
+def _practices(store: Store, wanted: Filter) -> Iterator[tuple[int, str, str, dict[str, int]]]:
+    """Number, recording, reference and all results by their rules, of the practices whose movement is kept."""
     query = (
-        select(Practice.id, Practice.recording, Result.reference, Result.rules)
+        select(Practice.id, Practice.recording, Practice.result_id, Result.id, Result.reference, Result.rules)
         .join(Result, Result.practice_id == Practice.id)
         .where(Practice.recording.is_not(None), wanted.where())
         .order_by(Practice.id, Result.id)
     )
     with store.reading() as session:
         rows = session.execute(query).all()
-    found: dict[int, tuple[str, str, set[str]]] = {}
-    for number, recording, reference, rules in rows:
-        before = found[number][2] if number in found else set()
-        found[number] = (recording, reference, before | {rules})
-    yield from ((number, *values) for number, values in found.items())
+    for number, group in groupby(rows, key=lambda row: row[0]):
+        results = list(group)
+        name = next(reference for *_, counts, result, reference, _ in results if result == counts)
+        yield number, results[0][1], name, {rules: result for *_, result, _, rules in results}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from coach.scoring.checklist import ITEMS, propose
 from coach.store.listing import Filter
@@ -32,12 +32,11 @@ def take_out(store: Store, wanted: Filter) -> Takeout:
     criterion, the program's proposals and the deciding instructor's marks by item of the checklist.
     """
     wanted = apart(store, wanted)
-    newest = select(func.max(Result.id)).group_by(Result.practice_id).scalar_subquery()
     query = (
         select(Practice, Participant, Result)
         .join(Participant, Participant.code == Practice.code)
-        .join(Result, Result.practice_id == Practice.id)
-        .where(wanted.where(), Result.id.in_(newest))
+        .join(Result, Result.id == Practice.result_id)
+        .where(wanted.where())
         .order_by(Practice.started_utc, Practice.id)
     )
     rows, left_out = [], 0
@@ -87,7 +86,9 @@ def _row(
         "instructor": verdict.instructor if verdict else None,
         "rating": verdict.rating if verdict else None,
         "reference": result.reference,
+        "reference_version": result.reference_version,
         "profile": result.profile,
+        "profile_version": result.profile_version,
         "app_version": result.app_version,
     }
     for criterion in report["score"]["criteria"]:

@@ -37,6 +37,8 @@ _TRAIL = {
     "sample removed": N_("sample deleted"),
     "laptop known": N_("another laptop known from now on"),
     "laptop forgotten": N_("another laptop known no longer"),
+    "scored again": N_("scored again"),
+    "result chosen": N_("another result counts"),
 }
 
 

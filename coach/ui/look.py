@@ -57,6 +57,10 @@ h2 {{ font-size: 1.5rem !important; padding: 1.6rem 0 .4rem !important; }}
 .mc-rows td.bar {{ width: 30%; }}
 .mc-rows td.bar div {{ background: #E9EDED; border-radius: 4px; height: .7rem; }}
 .mc-rows td.bar div div {{ background: {palette.ACCENT}; }}
+.mc-sides {{ table-layout: fixed; }}
+.mc-sides td, .mc-sides th {{ padding: .3rem .6rem .3rem 0; }}
+.mc-sides td.n {{ white-space: normal; vertical-align: top; }}
+.mc-sides .quiet {{ font-size: .85rem; }}
 .mc-rows .quiet, .mc-quiet {{ color: {palette.MUTED}; }}
 .mc-quiet {{ font-size: .9rem; }}
 .mc-steps {{ display: grid; grid-template-columns: repeat(3, 1fr); gap: 1.4rem; margin: 1.4rem 0 .5rem; }}
@@ -130,10 +134,13 @@ def _css(text: str) -> str:
     return text.replace("\\", "").replace('"', "'")
 
 
-def rows(heads: Sequence[tuple[str, str]], lines: Iterable[str]) -> None:
-    """A table: (text, class) of each column's head, and the rows as HTML that the caller has escaped."""
+def rows(heads: Sequence[tuple[str, str]], lines: Iterable[str], kind: str = "") -> None:
+    """A table: (text, class) of each column's head, and the rows as HTML that the caller has escaped.
+
+    `kind` "mc-sides" sets columns of equal width, low rows and texts that wrap, for comparing.
+    """
     head = "".join(f'<th class="{kind}">{html.escape(text)}</th>' for text, kind in heads)
-    st.html(f'<table class="mc-rows"><tr>{head}</tr>{"".join(lines)}</table>')
+    st.html(f'<table class="mc-rows {kind}"><tr>{head}</tr>{"".join(lines)}</table>')
 
 
 def lead(text: str, kind: str = "mc-lead") -> None:

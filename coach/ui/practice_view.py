@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from coach.errors import CoachError
-from coach.export.reasons import reason, total_reason
+from coach.export.reasons import made_by, reason, total_reason
 from coach.export.words import Words
 from coach.i18n import N_
 from coach.live.coaching import CUES
@@ -16,9 +16,8 @@ from coach.motion.analyse import analyse_motion
 from coach.scoring.reference import DEFAULT, load_reference
 from coach.store import inbox
 from coach.store.models import Practice, Result
-from coach.ui import gate, judgement, look, takeaway
+from coach.ui import gate, judgement, look, practice_results, takeaway
 from coach.ui.practice_sheet import facts, title
-from coach.ui.practice_table import moment
 from coach.ui.records import records
 from coach.ui.replay import replay
 from coach.ui.replay_data import replay_data
@@ -37,6 +36,7 @@ def show(say: Words, number: int, who: str) -> None:
     _watch(say, practice, result, who)
     _picture(say, practice)
     _criteria(say, result)
+    practice_results.panel(say, practice, result, who)
     judgement.panel(say, number, who)
     takeaway.practice(say, practice, result, who)
 
@@ -48,7 +48,8 @@ def _head(say: Words, practice: Practice) -> Result:
     back.button(say(N_("All practices")), key="practice_back", width="stretch", on_click=_close)
     told = " · ".join(facts(say, records(), practice))
     name.html(f'<p class="mc-quiet" style="margin:0">{html.escape(told)}</p>')
-    chosen = _choose_result(say, practice)
+    chosen = practice_results.choose(say, practice)
+    _reason(say, chosen)
     if chosen.overall is None:
         text = f'<span style="font-size:1.3rem">{html.escape(say(N_("Not scored")))}</span>'
     else:
@@ -61,29 +62,11 @@ def _close() -> None:
     st.session_state.pop(_OPEN, None)
 
 
-def _choose_result(say: Words, practice: Practice) -> Result:
-    """The newest result, or an older one that is chosen; and what it was made by."""
-    results = list(reversed(practice.results))
-    chosen = results[0]
-    if len(results) > 1:
-        at = st.selectbox(
-            say(N_("Result")),
-            range(len(results)),
-            format_func=lambda i: say(
-                N_("{score} points, scored {when} ({which})"),
-                score=say.number(results[i].overall, 0),
-                when=moment(say, results[i].made_utc),
-                which=say(N_("kept as it was")) if i else say(N_("newest")),
-            ),
-            key=f"practice_result_{practice.id}",
-        )
-        chosen = results[at]
-    reason_ = (
-        chosen.report["tracking"]["reason"] if chosen.overall is None else total_reason(say, chosen.report)
-    )
-    if reason_:
-        st.html(f'<div class="mc-say change">{html.escape(reason_)}</div>')
-    return chosen
+def _reason(say: Words, result: Result) -> None:
+    """Why there is no score, or why it is less than its criteria add up to."""
+    why = result.report["tracking"]["reason"] if result.overall is None else total_reason(say, result.report)
+    if why:
+        st.html(f'<div class="mc-say change">{html.escape(why)}</div>')
 
 
 @st.fragment
@@ -165,12 +148,4 @@ def _criteria(say: Words, result: Result) -> None:
         ),
         lines,
     )
-    look.lead(
-        say(
-            N_("Compared with “{reference}”, profile “{profile}”, program {version}."),
-            reference=result.reference,
-            profile=result.profile,
-            version=result.app_version,
-        ),
-        "mc-quiet",
-    )
+    look.lead(made_by(say, result.report), "mc-quiet")

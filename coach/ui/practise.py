@@ -12,7 +12,7 @@ from coach.export.words import Words
 from coach.i18n import N_
 from coach.live.coaching import GUIDED, MODES, QUIET, TEST
 from coach.live.hub import HUB
-from coach.live.keeping import Consent, Practice, profile_version
+from coach.live.keeping import Consent, Practice
 from coach.live.session import LiveSession, Outcome
 from coach.scoring.reference import default_name, load_reference
 from coach.settings import load_settings
@@ -261,7 +261,7 @@ def _open(visit: Visit, *, take_over: bool = False) -> None:
         mode=visit.mode,
         reference=visit.reference,
         profile=reference.profile.form,
-        profile_version=profile_version(reference.profile),
+        profile_version=reference.profile.version,
         started_utc="",
         consent=visit.consent,
         status_band=visit.status or "volunteer",

@@ -52,9 +52,7 @@ def show(say: Words, outcome: Outcome, kept: Sequence[str]) -> str | None:
     mine = _this_visit_s(say, outcome, kept)
     if len(mine) > 1:
         _compared(say, mine[-_MOST_ROUNDS:], len(mine))
-    _score(
-        say, outcome, mine[-2].results[-1].report if len(mine) > 1 and outcome.folder is not None else None
-    )
+    _score(say, outcome, mine[-2].result.report if len(mine) > 1 and outcome.folder is not None else None)
     _movement(say, outcome)
     return pressed
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from coach.live.hub import Hub
-from coach.live.keeping import Consent, Practice, practices_folder, profile_version
+from coach.live.keeping import Consent, Practice, practices_folder
 from coach.live.session import AFTER, CLOSED, ROUND, LiveSession
 from coach.scoring.reference import load_reference
 from coach.settings import Settings, resource_folder
@@ -26,7 +26,7 @@ CORNERS = [[0.545, 0.435], [0.665, 0.435], [0.655, 0.68], [0.56, 0.68]]
 
 def session(total_s: float = 12.0, clip: Path = SAMPLE, keep: bool = True) -> LiveSession:
     practice = Practice(
-        "T-1", "quiet", "fists", REFERENCE.profile.form, profile_version(REFERENCE.profile), "",
+        "T-1", "quiet", "fists", REFERENCE.profile.form, REFERENCE.profile.version, "",
         Consent(practice=True, movement=True),
     )  # fmt: skip
     return LiveSession(

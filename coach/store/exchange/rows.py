@@ -38,7 +38,7 @@ _IDENTITY = {
 """What names a row whose primary key is a number of one database."""
 _REFERENCES = {"change": {"undoes": "change"}}
 """References that are no foreign keys."""
-_DERIVED = {"practice": ("overall", "rated", "decision", "reviewed_utc")}
+_DERIVED = {"practice": ("result_id", "overall", "rated", "decision", "reviewed_utc")}
 """Columns that repeat what stands in other tables: worked out anew by whoever receives."""
 _LATEST = ("made_utc", "made_by", "changed_utc", "changed_by", "consent_utc", "decided_utc")
 """Columns that say who wrote when: two laptops that wrote the same do not disagree, the later counts."""

@@ -11,12 +11,13 @@ from coach.store.models import Practice, Result, Verdict
 
 
 def settle(session: Session, practices: Iterable[int]) -> None:
-    """Let these practices show their newest result and the last decision of anybody."""
+    """Let these practices show the result that counts and the last decision of anybody."""
     for number in sorted(practices):
-        newest = _in_order(session, number)
+        shown = _counting(session, number)
         values: dict[str, object] = {"decision": None, "reviewed_utc": None}
-        if newest is not None:
-            values |= {"overall": newest.overall, "rated": bool(newest.report["tracking"]["rated"])}
+        if shown is not None:
+            values |= {"result_id": shown.id, "overall": shown.overall}
+            values["rated"] = bool(shown.report["tracking"]["rated"])
         last = session.scalars(
             select(Verdict)
             .where(Verdict.practice_id == number, Verdict.decision.is_not(None))
@@ -28,11 +29,18 @@ def settle(session: Session, practices: Iterable[int]) -> None:
         session.execute(update(Practice).where(Practice.id == number).values(values))
 
 
-def _in_order(session: Session, practice_id: int) -> Result | None:
-    """The newest result; the results' numbers are brought into the order in which they were made.
+def _counting(session: Session, practice_id: int) -> Result | None:
+    """The result that an instructor chose, on whichever laptop; else the newest one."""
+    _in_order(session, practice_id)
+    results = session.scalars(
+        select(Result).where(Result.practice_id == practice_id).order_by(Result.id)
+    ).all()
+    rules = session.scalar(select(Practice.chosen_rules).where(Practice.id == practice_id))
+    return next((r for r in results if r.rules == rules), results[-1] if results else None)
 
-    All who read take the largest number for the newest result.
-    """
+
+def _in_order(session: Session, practice_id: int) -> None:
+    """Bring the results' numbers into the order in which they were made: the largest is taken for the newest."""
     results = session.scalars(
         select(Result).where(Result.practice_id == practice_id).order_by(Result.made_utc, Result.rules)
     ).all()
@@ -43,4 +51,3 @@ def _in_order(session: Session, practice_id: int) -> Result | None:
             session.execute(update(Result).where(Result.id == result.id).values(id=-result.id))
         for result, number in zip(results, numbers, strict=True):
             session.execute(update(Result).where(Result.id == -result.id).values(id=number))
-    return results[-1] if results else None

@@ -27,7 +27,7 @@ from coach.store.inbox import read_folder
 REFERENCE = load_reference("fists")
 CONSENT = Consent(practice=True, movement=True)
 PRACTICE = Practice(
-    "B-07", "guided", "fists", REFERENCE.profile.form, keeping.profile_version(REFERENCE.profile),
+    "B-07", "guided", "fists", REFERENCE.profile.form, REFERENCE.profile.version,
     "2026-11-24T10:00:00+00:00", CONSENT, status_band="postpartum", cues=(Given(12.0, "slower"),),
 )  # fmt: skip
 

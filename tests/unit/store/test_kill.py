@@ -53,9 +53,14 @@ def test_a_kill_at_any_moment_leaves_records_that_agree(engine, coach_home: Path
         )  # fmt: skip
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
+        said: list[str] = []
+        while turn == 0 and not (
+            said and said[-1].startswith("gone")
+        ):  # once it has kept and withdrawn, however slowly
+            said.append(process.stdout.readline().strip())
         time.sleep(chance.uniform(0.02, 0.5))
         process.send_signal(signal.SIGKILL)
-        said = process.stdout.read().splitlines()
+        said += process.stdout.read().splitlines()
         process.wait()
         process.stdout.close()
         for line in said:

@@ -95,5 +95,5 @@ def test_the_sparkline_ends_with_the_round_itself(filled: Store):
 def test_rounds_are_found_by_code_and_key_together(filled: Store):
     found = rounds(filled, "A-07", ["round-2", "round-0", "round-3", "unknown"])
     assert [practice.key for practice in found] == ["round-0", "round-2"]  # round-3 is another couple's
-    assert all(practice.results[-1].report["score"] for practice in found)
+    assert all(practice.result.report["score"] for practice in found)
     assert rounds(filled, "A-07", []) == []

@@ -8,13 +8,13 @@ from multiprocessing import get_context
 import pytest
 from store_given import entry_of, round_of
 
-from coach.errors import ReferenceError  # noqa: A004 - the field's word
+from coach.errors import ReferenceError, StoreError  # noqa: A004 - the field's word
 from coach.scoring.reference import load_reference
 from coach.store import rescoring
 from coach.store.entries import Consent
 from coach.store.listing import Filter
 from coach.store.repository import Store
-from coach.store.rescoring import rescore, rules_of
+from coach.store.rescoring import reference_with, rescore, rules_of, score_again
 
 
 @pytest.fixture
@@ -45,6 +45,49 @@ def test_an_old_result_stays_and_the_new_one_is_shown(filled: Store):
     assert practice.results[1].rules == rules_of(load_reference("both-thumbs"))
     assert practice.overall == practice.results[1].overall
     assert len(filled.practice(4).results) == 1
+
+
+def test_one_is_scored_again_by_the_profile_of_another_reference(filled: Store, tmp_path):
+    own, mixed = reference_with("fists"), reference_with("fists", "both-thumbs")
+    assert score_again(filled, 1, own)
+    assert score_again(filled, 1, mixed)
+    practice = filled.practice(1)
+    assert [r.profile_version for r in practice.results][1:] == [own.profile.version, mixed.profile.version]
+    assert {r.reference_version for r in practice.results[1:]} == {own.version}
+    assert practice.result.id == practice.results[2].id
+    # Going back makes no third one: what is known counts again.
+    assert not score_again(filled, 1, own)
+    practice = filled.practice(1)
+    assert len(practice.results) == 3
+    assert practice.result.id == practice.results[1].id
+    assert practice.overall == practice.results[1].overall
+
+    file = tmp_path / "profile.toml"
+    file.write_text(
+        (own.folder / "profile.toml").read_text(encoding="utf-8").replace("floor = 0.4", "floor = 0.6"),
+        encoding="utf-8",
+    )
+    edited = reference_with("fists", str(file))
+    assert edited.profile.gate.floor == 0.6
+    assert score_again(filled, 1, edited)
+
+
+def test_without_its_movement_nothing_is_scored_again(filled: Store):
+    with pytest.raises(StoreError, match="kept no longer"):
+        score_again(filled, 4, reference_with("fists"))
+
+
+def test_an_older_result_can_count_and_a_stranger_s_cannot(filled: Store):
+    with ThreadPoolExecutor(1) as pool:
+        rescore(filled, pool, reference="both-thumbs")
+        first, second = filled.practice(1).results
+        filled.count_result(1, first.id)
+        assert filled.practice(1).result.id == first.id
+        with pytest.raises(StoreError, match="no such result"):
+            filled.count_result(1, filled.practice(2).results[0].id)
+        # Asked for by name, the rules that are known count again, for everybody.
+        assert rescore(filled, pool, reference="both-thumbs").known == 3
+    assert filled.practice(1).result.id == second.id
 
 
 def test_each_by_its_own_reference(filled: Store):

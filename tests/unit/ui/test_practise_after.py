@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.live.keeping import Consent, Keeper, Practice, profile_version
+from coach.live.keeping import Consent, Keeper, Practice
 from coach.live.session import Outcome
 from coach.motion.recording import Recording
 from coach.scoring.generate import FORMS, make_recording
@@ -37,7 +37,7 @@ def scored(tempo_cpm: float) -> tuple[Recording, Report]:
 def outcome(number: int, tempo_cpm: float, code: str = "A-07") -> Outcome:
     """A round that was kept."""
     practice = Practice(
-        code, "guided", "fists", REFERENCE.profile.form, profile_version(REFERENCE.profile),
+        code, "guided", "fists", REFERENCE.profile.form, REFERENCE.profile.version,
         f"2026-11-24T10:0{number}:00+00:00", Consent(practice=True, movement=True), round=number,
     )  # fmt: skip
     recording, report = scored(tempo_cpm)

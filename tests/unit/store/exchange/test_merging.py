@@ -194,6 +194,25 @@ def test_the_newest_result_is_shown_in_whatever_order_they_came(
     practice = office.store.practice(office.id_of(1))
     assert [result.app_version for result in practice.results][1:] == ["village", "office"]
     assert practice.overall == report["score"]["overall"]
+    assert practice.result.app_version == "office"
+
+
+@on_both_engines
+def test_the_result_that_was_chosen_counts_on_the_other_laptop_too(
+    village: Laptop, office: Laptop, tmp_path: Path
+):
+    number = village.practise(1)
+    _, report = round_of(tempo_cpm=75.0)
+    village.store.add_result(number, report, "newer rules")
+    first, newer = village.store.practice(number).results
+    village.store.count_result(number, first.id)
+    office.take(village.send(office, tmp_path / "a.parcel"))
+    practice = office.store.practice(office.id_of(1))
+    assert practice.result.rules == first.rules
+    assert practice.overall == first.overall
+    village.store.count_result(number, newer.id)
+    office.take(village.send(office, tmp_path / "b.parcel"))
+    assert office.store.practice(office.id_of(1)).result.rules == "newer rules"
 
 
 @on_both_engines
