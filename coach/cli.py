@@ -321,6 +321,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "reference_add": _reference_add,
     "reference_show": _reference_show,
     "keep": _of("cli_records", "keep"),
+    "instructor_list": _of("cli_records", "instructors"),
+    "instructor_reset": _of("cli_records", "reset_password"),
     "records_take_in": _of("cli_records", "take_in"),
     "records_check": _of("cli_records", "check"),
     "records_tidy": _of("cli_records", "tidy"),

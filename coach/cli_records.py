@@ -36,6 +36,30 @@ def keep(args: argparse.Namespace) -> None:
     print(args.say(N_("In the records as practice {number}.")).format(number=number))
 
 
+def instructors(args: argparse.Namespace) -> None:
+    """List who may open the review."""
+    from coach.store import access
+
+    with opened() as store:
+        print("\n".join(access.names(store)) or args.say(N_("There is no instructor yet.")))
+
+
+def reset_password(args: argparse.Namespace) -> None:
+    """Give an instructor who forgot the password a new one."""
+    from coach.console import ask_secret
+    from coach.store import access
+
+    with opened() as store:
+        access.find(store, args.name)  # a wrong name is told before anything is typed
+        password = ask_secret(
+            "COACH_PASSWORD",
+            args.say(N_("Password, at least {count} characters")).format(count=access.SHORTEST),
+            args.say(N_("The password once more")),
+        )
+        name = access.reset_password(store, args.name, password)
+    print(args.say(N_("{name} has a new password. This stands in the trail, too.")).format(name=name))
+
+
 def take_in(args: argparse.Namespace) -> None:
     """Enter finished rounds."""
     from coach.store import inbox
@@ -98,10 +122,12 @@ def withdraw(args: argparse.Namespace) -> None:
 
 def backup(args: argparse.Namespace) -> None:
     """Write a backup."""
+    from coach.store import access
     from coach.store.backup import backup as write
 
     with opened() as store:
         saved = write(store, args.file)
+        access.log(store, access.COMMAND, "backup")
     print(
         args.say(N_("{file}: {practices} practices, {recordings} recordings.")).format(
             file=args.file, practices=saved.practices, recordings=saved.recordings
@@ -111,6 +137,7 @@ def backup(args: argparse.Namespace) -> None:
 
 def restore(args: argparse.Namespace) -> None:
     """Replace the records by a backup's."""
+    from coach.store import access
     from coach.store.backup import restore as read
 
     with opened() as store:
@@ -120,6 +147,7 @@ def restore(args: argparse.Namespace) -> None:
                 count=store.count(),
             )
         saved = read(store, args.file)
+        access.log(store, access.COMMAND, "restored")
     print(
         args.say(N_("Restored: {practices} practices, {recordings} recordings.")).format(
             practices=saved.practices, recordings=saved.recordings

@@ -12,10 +12,13 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from getpass import getpass
 from pathlib import Path
 from typing import TextIO
 
 from coach import __version__
+from coach.errors import InputError
+from coach.i18n import N_
 from coach.settings import data_folder
 
 CHATTER = re.compile(
@@ -122,6 +125,38 @@ class Progress:
         if out is not None and self._width:
             out.write("\r" + " " * self._width + "\r")
             out.flush()
+
+
+def ask_secret(variable: str, prompt: str, again: str | None = None) -> str:
+    """A password or passphrase: from an environment variable, else typed unseen; never an argument of a command.
+
+    What stands on a command line is in the shell's history, and every user of the computer can list it.
+
+    Parameters
+    ----------
+    variable : str
+    prompt : str
+        What is asked for.
+    again : str, optional
+        What is asked when it has to be typed twice.
+
+    Raises
+    ------
+    InputError
+        Nobody can be asked, nothing was typed, or not the same twice.
+    """
+    if os.environ.get(variable):
+        return os.environ[variable]
+    if not sys.stdin.isatty():
+        raise InputError(
+            N_("Nobody can be asked here: give it in the environment variable {variable}."), variable=variable
+        )
+    typed = getpass(f"{prompt}: ")
+    if not typed:
+        raise InputError(N_("Nothing was typed."))
+    if again is not None and getpass(f"{again}: ") != typed:
+        raise InputError(N_("The two are not the same."))
+    return typed
 
 
 def write_log(error: BaseException) -> Path | None:

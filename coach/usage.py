@@ -122,6 +122,19 @@ def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
         ),
     )
 
+    instructors = commands.add_parser(
+        "instructor", help=say(N_("instructors, who may open the review")), parents=[common]
+    )
+    actions = instructors.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    command("list", "instructor_list", N_("list the instructors"), into=actions)
+    reset = command(
+        "reset",
+        "instructor_reset",
+        N_("give an instructor who forgot the password a new one; it is typed, or in COACH_PASSWORD"),
+        into=actions,
+    )
+    reset.add_argument("name", metavar="NAME")
+
     records = commands.add_parser("records", help=say(N_("the records of practices")), parents=[common])
     actions = records.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
     command(

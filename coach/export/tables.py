@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -32,8 +33,8 @@ def to_csv(rows: Rows) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def to_xlsx(rows: Rows, title: str) -> bytes:
-    """An Excel file of one sheet; numbers are numbers, texts are texts."""
+def to_xlsx(rows: Rows, title: str, notes: tuple[str, Sequence[str]] | None = None) -> bytes:
+    """An Excel file; numbers are numbers, texts are texts. `notes` are the title and lines of a second sheet."""
     from openpyxl import Workbook  # type: ignore[import-untyped, unused-ignore]
     from openpyxl.styles import Font  # type: ignore[import-untyped, unused-ignore]
     from openpyxl.utils import get_column_letter  # type: ignore[import-untyped, unused-ignore]
@@ -41,7 +42,7 @@ def to_xlsx(rows: Rows, title: str) -> bytes:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.title = "".join(c for c in title if c not in "[]:*?/\\")[:31] or "1"
+    sheet.title = _sheet_name(title)
     columns = _columns(rows)
     for j, name in enumerate(columns, 1):
         cell = sheet.cell(1, j, name)
@@ -55,21 +56,33 @@ def to_xlsx(rows: Rows, title: str) -> bytes:
             if isinstance(value, str):
                 cell.data_type = "s"  # openpyxl itself would make a formula of "=…"
     sheet.freeze_panes = "A2"
+    if notes is not None:
+        second = book.create_sheet(_sheet_name(notes[0]))
+        second.column_dimensions["A"].width = 110
+        for i, text in enumerate(notes[1], 1):
+            cell = second.cell(i, 1)
+            cell.value, cell.data_type = safe(text), "s"
     data = io.BytesIO()
     book.save(data)
     return data.getvalue()
 
 
-def to_parquet(rows: Rows) -> bytes:
-    """A Parquet file; values keep their kind."""
+def to_parquet(rows: Rows, about: Mapping[str, Any] | None = None) -> bytes:
+    """A Parquet file; values keep their kind. `about` goes into its metadata, as JSON under ``massage_coach``."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     columns = _columns(rows)
     table = pa.table({name: pa.array([row.get(name) for row in rows]) for name in columns})
+    if about is not None:
+        table = table.replace_schema_metadata({"massage_coach": json.dumps(about)})
     data = io.BytesIO()
     pq.write_table(table, data, compression="zstd")
     return data.getvalue()
+
+
+def _sheet_name(text: str) -> str:
+    return "".join(c for c in text if c not in "[]:*?/\\")[:31] or "1"
 
 
 def _columns(rows: Rows) -> list[str]:

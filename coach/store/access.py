@@ -22,6 +22,8 @@ SHORTEST = 8
 TRIES = 5
 LOCKED = timedelta(minutes=15)
 """So long is an instructor shut out after `TRIES` wrong passwords in a row (our own choice)."""
+COMMAND = "command line"
+"""Who did it, in the trail, where it was no instructor on the page but somebody at the computer itself."""
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash("nobody")
 
@@ -30,6 +32,25 @@ def names(store: Store) -> list[str]:
     """All instructors."""
     with store.reading() as session:
         return list(session.scalars(select(Instructor.name).order_by(Instructor.name)))
+
+
+def find(store: Store, name: str) -> str:
+    """An instructor's name as it is written, for one typed in any case.
+
+    Raises
+    ------
+    AccessError
+        There is no such instructor.
+    """
+    wanted, known = " ".join(name.split()).casefold(), names(store)
+    for other in known:
+        if other.casefold() == wanted:
+            return other
+    raise AccessError(
+        N_("There is no instructor called {name}. Known are: {known}."),
+        name=name,
+        known=", ".join(known) or "–",
+    )
 
 
 def add(store: Store, name: str, password: str, *, by: str | None = None) -> None:
@@ -109,16 +130,39 @@ def change_password(store: Store, name: str, old: str, new: str) -> None:
         session.add(_line(name, "password changed", None))
 
 
+def reset_password(store: Store, name: str, new: str) -> str:
+    """Give an instructor who forgot the password a new one, and open a locked door; gives the instructor's name.
+
+    Only who has the computer itself can do it: the command asks for no password, and no page offers it.
+
+    Raises
+    ------
+    AccessError
+        There is no such instructor, or the password is too short.
+    """
+    if len(new) < SHORTEST:
+        raise AccessError(N_("The password needs at least {count} characters."), count=SHORTEST)
+    hashed, name = _HASHER.hash(new), find(store, name)
+    with store.writing() as session:
+        person = session.get_one(Instructor, name)
+        person.password, person.failures, person.locked_until = hashed, 0, None
+        session.add(_line(COMMAND, "password reset", name))
+    return name
+
+
 def log(store: Store, who: str, what: str, detail: str | None = None) -> None:
     """Add a line to the trail. It names practices by number, participants never: it outlives them."""
     with store.writing() as session:
         session.add(_line(who, what, detail))
 
 
-def trail(store: Store, most: int = 200) -> list[Access]:
-    """The newest lines of the trail."""
+def trail(store: Store, most: int = 200, *, before: int | None = None) -> list[Access]:
+    """The newest lines of the trail, or those before the line of that number."""
+    query = select(Access).order_by(Access.id.desc()).limit(most)
+    if before is not None:
+        query = query.where(Access.id < before)
     with store.reading() as session:
-        return list(session.scalars(select(Access).order_by(Access.id.desc()).limit(most)))
+        return list(session.scalars(query))
 
 
 def _fits(person: Instructor | None, password: str) -> bool:

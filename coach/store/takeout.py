@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from coach.scoring.checklist import ITEMS, propose
 from coach.store.listing import Filter
@@ -56,6 +56,20 @@ def take_out(store: Store, wanted: Filter) -> Takeout:
             given = marks.get((practice.id, verdict_.instructor), {}) if verdict_ else {}
             rows.append(_row(practice, person, result, verdict_, given))
     return Takeout(rows, left_out)
+
+
+def left_out(store: Store, wanted: Filter) -> tuple[int, int]:
+    """How many of the practices that `wanted` lets through are left out for want of consent, and how many there are."""
+    wanted = apart(store, wanted)
+    query = (
+        select(func.count(), func.count().filter(~Participant.consent_report))
+        .select_from(Practice)
+        .join(Participant, Participant.code == Practice.code)
+        .where(wanted.where())
+    )
+    with store.reading() as session:
+        total, without = session.execute(query).one()
+    return without, total
 
 
 def _row(

@@ -85,6 +85,16 @@ def _sign_in(say: Words, title: str, known: list[str]) -> None:
                 _enter(access.sign_in(records(), name, password))
             except CoachError as error:
                 st.error(error.text(say.translate))
+    with st.expander(say(N_("Forgotten the password?"))):
+        look.lead(
+            say(
+                N_(
+                    "Who looks after this computer gives you a new one with the command `massage-coach instructor "
+                    "reset`, followed by your name in quotes. This page cannot, so that nobody gets in from here."
+                )
+            ),
+            "mc-quiet",
+        )
 
 
 def _first(say: Words, title: str) -> None:

@@ -15,17 +15,23 @@ from coach.i18n import N_
 from coach.settings import load_settings
 from coach.store import access
 from coach.store.backup import backup
+from coach.store.models import Access
 from coach.store.removal import Receipt, withdraw
 from coach.ui import look, pages, tour_state
 from coach.ui.practice_table import moment
 from coach.ui.records import records
 
 _RECEIPT, _SAID = "review_receipt", "review_said"
+_PAGES, _LINES = "review_trail_pages", 12
+_BY_HAND = N_("command line")
 _TRAIL = {
     "signed in": N_("signed in"),
     "signed out": N_("signed out"),
     "wrong password": N_("wrong password"),
     "password changed": N_("password changed"),
+    "password reset": N_("forgotten password replaced by a new one"),
+    "opened": N_("opened"),
+    "restored": N_("records replaced by a backup's"),
     "instructor added": N_("instructor added"),
     "withdrawal": N_("a participant's data deleted"),
     "export": N_("results taken out"),
@@ -178,11 +184,43 @@ def _done(say: Words, change: object, said: str) -> None:
 
 
 def _trail(say: Words) -> None:
-    with st.expander(say(N_("Who did what"))):
-        for line in access.trail(records(), 50):
-            what = say(_TRAIL.get(line.what, line.what))
-            detail = f" ({line.detail})" if line.detail else ""
-            st.html(
-                f'<p class="mc-quiet" style="margin:0 0 .35rem">{html.escape(moment(say, line.at_utc))} '
-                f"<b>{html.escape(line.who)}</b> {html.escape(what + detail)}</p>"
-            )
+    """What instructors did, the newest first, a page at a time."""
+    starts: list[int | None] = st.session_state.setdefault(_PAGES, [None])
+    with st.expander(say(N_("Who did what")), expanded=len(starts) > 1):
+        lines = access.trail(records(), _LINES + 1, before=starts[-1])
+        look.rows(
+            ((say(N_("When")), ""), (say(N_("Who")), ""), (say(N_("What")), "")),
+            (
+                f'<tr><td class="quiet">{html.escape(moment(say, line.at_utc))}</td>'
+                f"<td>{html.escape(say(_BY_HAND) if line.who == access.COMMAND else line.who)}</td>"
+                f"<td>{html.escape(_told(say, line))}</td></tr>"
+                for line in lines[:_LINES]
+            ),
+        )
+        newer, older = st.columns(2)
+        newer.button(
+            say(N_("Newer")),
+            key="review_trail_newer",
+            disabled=len(starts) == 1,
+            on_click=_back,
+            args=(starts,),
+            width="stretch",
+        )
+        older.button(
+            say(N_("Older")),
+            key="review_trail_older",
+            disabled=len(lines) <= _LINES,
+            on_click=lambda: starts.append(lines[_LINES - 1].id),
+            width="stretch",
+        )
+
+
+def _back(starts: list[int | None]) -> None:
+    starts.pop()
+
+
+def _told(say: Words, line: Access) -> str:
+    what = say(_TRAIL.get(line.what, line.what))
+    number = (line.detail or "").removeprefix("practice ")
+    detail = say(N_("practice {number}"), number=number) if number.isdigit() else line.detail
+    return f"{what} ({detail})" if detail else what

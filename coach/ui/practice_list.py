@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import partial
 
 import streamlit as st
 
 from coach.export.words import Words
 from coach.i18n import N_
+from coach.store import access
 from coach.store.entries import MODES
 from coach.store.listing import Filter, find
 from coach.ui import look, practice_table, takeaway
@@ -33,7 +35,9 @@ def show(say: Words, who: str) -> None:
     if not found.total:
         look.lead(_nothing(say, wanted))
         return
-    practice_table.show(say, found.lines, sort=sort, descending=descending, on_open=_open, on_sort=_sort_by)
+    practice_table.show(
+        say, found.lines, sort=sort, descending=descending, on_open=partial(_open, who), on_sort=_sort_by
+    )
     _pages(say, page, found.total)
     takeaway.table(say, wanted, who)
 
@@ -137,7 +141,8 @@ def _first_page() -> None:
     st.session_state[_PAGE] = 0
 
 
-def _open(number: int) -> None:
+def _open(who: str, number: int) -> None:
+    access.log(records(), who, "opened", f"practice {number}")
     st.session_state[_OPEN] = number
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from importlib.util import find_spec
 
 import streamlit as st
@@ -15,7 +16,7 @@ from coach.store import access
 from coach.store.listing import Filter
 from coach.store.models import Practice, Result
 from coach.store.samples import apart, is_sample
-from coach.store.takeout import take_out
+from coach.store.takeout import Takeout, left_out, take_out
 from coach.ui import look
 from coach.ui.practice_sheet import sheet_of
 from coach.ui.records import records
@@ -36,18 +37,24 @@ def table(say: Words, wanted: Filter, who: str) -> None:
             "mc-quiet",
         )
 
-        def rows() -> list[dict]:
-            access.log(records(), who, "export", "list")
-            return take_out(records(), wanted).rows
-
         made_up = apart(records(), wanted).sample
         name = say(N_("sample-practices")) if made_up else say(N_("practices"))
         if made_up:
             st.info(say(N_("These are sample data only; each row says so.")))
+        # A table that can carry more than rows says itself what is missing; of CSV only the name can.
+        without, total = left_out(records(), wanted)
+        if without:
+            look.lead(_without(say, without, total), "mc-quiet")
+            name = say(N_("{name}-{count}-left-out"), name=name, count=without)
+
+        def taken() -> Takeout:
+            access.log(records(), who, "export", "list")
+            return take_out(records(), wanted)
+
         kinds = (
-            ("csv", lambda: to_csv(rows()), "text/csv"),
-            ("xlsx", lambda: to_xlsx(rows(), say(N_("Practices"))), _EXCEL),
-            ("parquet", lambda: to_parquet(rows()), "application/vnd.apache.parquet"),
+            ("csv", lambda: to_csv(taken().rows), "text/csv"),
+            ("xlsx", lambda: _excel(say, taken()), _EXCEL),
+            ("parquet", lambda: _parquet(taken()), "application/vnd.apache.parquet"),
         )
         for column, (kind, make, mime) in zip(st.columns(4), kinds, strict=False):
             column.download_button(
@@ -61,6 +68,27 @@ def table(say: Words, wanted: Filter, who: str) -> None:
             )
 
 
+def _without(say: Words, without: int, total: int) -> str:
+    return say(
+        N_("{count} of {total} practices are left out: consent to use them in the report is missing."),
+        count=without,
+        total=total,
+    )
+
+
+def _excel(say: Words, taken: Takeout) -> bytes:
+    count = len(taken.rows)
+    lines = [
+        say(N_("One row per practice: {count}. Codes only."), count=count),
+        _without(say, taken.left_out, taken.left_out + count),
+    ]
+    return to_xlsx(taken.rows, say(N_("Practices")), (say(N_("About this table")), lines))
+
+
+def _parquet(taken: Takeout) -> bytes:
+    return to_parquet(taken.rows, {"rows": len(taken.rows), "left_out": taken.left_out})
+
+
 def practice(say: Words, found: Practice, result: Result, who: str) -> None:
     """One practice, on paper and as data."""
     st.header(say(N_("Take it along")), anchor=False)
@@ -70,14 +98,17 @@ def practice(say: Words, found: Practice, result: Result, who: str) -> None:
     name = say(N_("sample-practice")) if made_up else say(N_("practice"))
     stem = f"{name}-{found.id}"
 
-    def sheet() -> bytes:
-        access.log(store, who, "export", f"practice {found.id}")
-        return sheet_of(say, store, found, result, who)
+    def logged(make: Callable[[], bytes]) -> Callable[[], bytes]:
+        def made() -> bytes:
+            access.log(store, who, "export", f"practice {found.id}")
+            return make()
+
+        return made
 
     first, second, third, fourth = st.columns(4)
     first.download_button(
         say(N_("One page to print (PDF)")),
-        sheet,
+        logged(lambda: sheet_of(say, store, found, result, who)),
         f"{stem}.pdf",
         "application/pdf",
         on_click="ignore",
@@ -86,7 +117,7 @@ def practice(say: Words, found: Practice, result: Result, who: str) -> None:
     )
     second.download_button(
         say(N_("Report as data (JSON)")),
-        json.dumps(result.report, indent=1, ensure_ascii=False, allow_nan=False),
+        logged(lambda: json.dumps(result.report, indent=1, ensure_ascii=False, allow_nan=False).encode()),
         f"{stem}.report.json",
         "application/json",
         on_click="ignore",
@@ -96,7 +127,7 @@ def practice(say: Words, found: Practice, result: Result, who: str) -> None:
     if found.recording is not None:
         third.download_button(
             say(N_("Recording (no pictures)")),
-            lambda: store.recording_bytes(found) or b"",
+            logged(lambda: store.recording_bytes(found) or b""),
             f"{stem}.recording.parquet",
             "application/vnd.apache.parquet",
             on_click="ignore",
@@ -106,7 +137,7 @@ def practice(say: Words, found: Practice, result: Result, who: str) -> None:
         if find_spec("xarray") is not None:
             fourth.download_button(
                 say(N_("Arrays (netCDF)")),
-                lambda: _arrays(found),
+                logged(lambda: _arrays(found)),
                 f"{stem}.nc",
                 "application/netcdf",
                 on_click="ignore",

@@ -9,6 +9,7 @@ import pytest
 
 from coach.cli import main
 from coach.scoring.generate import FORMS, make_recording
+from coach.store import access
 from coach.store.repository import Store
 
 
@@ -80,3 +81,34 @@ def test_a_cluster_that_does_not_answer_is_a_sentence(coach_home: Path, capsys, 
     monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "1s")
     assert main(["rescore", "--dask", "nonsense", "--lang", "en"]) == 1
     assert "does not answer" in capsys.readouterr().err
+
+
+def test_a_forgotten_password_is_replaced_by_a_command(coach_home: Path, capsys, monkeypatch):
+    store = Store(coach_home)
+    access.add(store, "Bidan Ani", "rahasia-12")
+    assert main(["instructor", "list"]) == 0
+    assert capsys.readouterr().out == "Bidan Ani\n"
+    assert main(["instructor", "reset", "Budi", "--lang", "en"]) == 1
+    assert "no instructor called Budi" in capsys.readouterr().err
+    # Without a terminal nobody is asked, and an argument is no way: it would stand in the shell's history.
+    assert main(["instructor", "reset", "Bidan Ani", "--lang", "en"]) == 1
+    assert "COACH_PASSWORD" in capsys.readouterr().err
+    assert main(["instructor", "reset", "Bidan Ani", "rahasia-99"]) == 2
+    monkeypatch.setenv("COACH_PASSWORD", "rahasia-99")
+    assert main(["instructor", "reset", "bidan ani", "--lang", "en"]) == 0
+    assert "Bidan Ani has a new password" in capsys.readouterr().out
+    assert access.sign_in(store, "Bidan Ani", "rahasia-99")
+    store.close()
+
+
+def test_what_is_typed_twice_must_be_the_same(coach_home: Path, capsys, monkeypatch):
+    store = Store(coach_home)
+    access.add(store, "Bidan Ani", "rahasia-12")
+    typed = iter(["rahasia-99", "rahasia-98", "rahasia-99", "rahasia-99"])
+    monkeypatch.setattr("coach.console.getpass", lambda _: next(typed))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    assert main(["instructor", "reset", "Bidan Ani", "--lang", "en"]) == 1
+    assert "not the same" in capsys.readouterr().err
+    assert main(["instructor", "reset", "Bidan Ani", "--lang", "en"]) == 0
+    assert access.sign_in(store, "Bidan Ani", "rahasia-99")
+    store.close()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from datetime import UTC, datetime
 
 import openpyxl
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from coach.export.tables import safe, to_csv, to_parquet, to_xlsx
@@ -76,3 +78,11 @@ def test_columns_of_later_rows_are_there_and_nothing_gives_an_empty_table():
     assert to_csv([]).decode("utf-8-sig").strip() == ""
     assert to_xlsx([], "x")
     assert to_parquet([])
+
+
+def test_a_table_says_beside_its_rows_what_it_leaves_out():
+    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(ROWS, "x", ("About [it]", ["3 of 5", "=1+1"]))))
+    assert book.sheetnames == ["x", "About it"]
+    assert [cell.value for cell in book["About it"]["A"]] == ["3 of 5", "'=1+1"]
+    stored = pq.read_schema(io.BytesIO(to_parquet(ROWS, {"rows": 2, "left_out": 3})))
+    assert json.loads(stored.metadata[b"massage_coach"]) == {"rows": 2, "left_out": 3}

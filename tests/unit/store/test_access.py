@@ -98,3 +98,30 @@ def test_the_trail_tells_who_and_what_but_no_password(store: Store, ani: str):
         access.sign_in(store, "rahasia-12", ani)  # the fields mixed up
     lines = [(line.who, line.what) for line in access.trail(store)]
     assert lines == [("-", "wrong password"), (ani, "signed in"), (ani, "instructor added")]
+
+
+def test_a_forgotten_password_is_replaced_at_the_computer_and_that_is_written_down(store: Store, ani: str):
+    for _ in range(access.TRIES):
+        with pytest.raises(AccessError):
+            access.sign_in(store, ani, "forgotten")
+    assert access.reset_password(store, "bidan ani", "rahasia-99") == ani
+    assert access.sign_in(store, ani, "rahasia-99") == ani  # the door is open again, too
+    with pytest.raises(AccessError):
+        access.sign_in(store, ani, "rahasia-12")
+    lines = [(line.who, line.what, line.detail) for line in access.trail(store)]
+    assert (access.COMMAND, "password reset", ani) in lines
+    with pytest.raises(AccessError, match="Known are: Bidan Ani"):
+        access.reset_password(store, "Budi", "rahasia-99")
+    with pytest.raises(AccessError, match="at least"):
+        access.reset_password(store, ani, "short")
+
+
+def test_the_trail_is_read_page_by_page(store: Store, ani: str):
+    for i in range(5):
+        access.log(store, ani, "export", f"practice {i}")
+    first = access.trail(store, 3)
+    assert [line.detail for line in first] == ["practice 4", "practice 3", "practice 2"]
+    assert [line.detail for line in access.trail(store, 2, before=first[-1].id)] == [
+        "practice 1",
+        "practice 0",
+    ]

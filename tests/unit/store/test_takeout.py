@@ -11,7 +11,7 @@ from coach.store.entries import Consent
 from coach.store.following import common_faults, rounds
 from coach.store.listing import Filter
 from coach.store.repository import Store
-from coach.store.takeout import take_out
+from coach.store.takeout import left_out, take_out
 
 
 def test_rows_hold_scores_marks_and_versions(store: Store, kept: int):
@@ -39,6 +39,8 @@ def test_without_consent_to_the_report_a_participant_is_left_out(store: Store, k
     taken = take_out(store, Filter())
     assert [row["code"] for row in taken.rows] == ["A-07"]
     assert taken.left_out == 1
+    assert left_out(store, Filter()) == (1, 2)
+    assert left_out(store, Filter(code="A-07")) == (0, 1)
 
 
 def test_rounds_over_time_by_their_newest_result(store: Store):
