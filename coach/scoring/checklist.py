@@ -27,11 +27,14 @@ class Item:
     text : str
     critical : bool
         At 0 the practice has to be repeated, whatever the total.
+    seen : bool
+        The program judges it by what the camera saw, or says that it could not.
     """
 
     number: int
     text: str
     critical: bool = False
+    seen: bool = False
 
 
 ITEMS = (
@@ -39,19 +42,23 @@ ITEMS = (
     Item(2, N_("Asks about the pregnancy, the skin and fever"), critical=True),
     Item(3, N_("Protects privacy (screen, towel)"), critical=True),
     Item(4, N_("Washes the hands, oil on both palms")),
-    Item(5, N_("The mother leans forward, supported")),
-    Item(6, N_("Hands: fists with the thumbs forward")),
-    Item(7, N_("Starts below the neck bump")),
-    Item(8, N_("On both sides, not pressing the spine"), critical=True),
-    Item(9, N_("Small circles")),
-    Item(10, N_("Both hands together and alike")),
-    Item(11, N_("Calm and steady rhythm")),
-    Item(12, N_("Down to the shoulder blades, no part left out")),
-    Item(13, N_("2–3 minutes a round, 3 rounds")),
+    Item(5, N_("The mother leans forward, supported"), seen=True),
+    Item(6, N_("Hands: fists with the thumbs forward"), seen=True),
+    Item(7, N_("Starts below the neck bump"), seen=True),
+    Item(8, N_("On both sides, not pressing the spine"), critical=True, seen=True),
+    Item(9, N_("Small circles"), seen=True),
+    Item(10, N_("Both hands together and alike"), seen=True),
+    Item(11, N_("Calm and steady rhythm"), seen=True),
+    Item(12, N_("Down to the shoulder blades, no part left out"), seen=True),
+    Item(13, N_("2–3 minutes a round, 3 rounds"), seen=True),
     Item(14, N_("Asks about comfort; no pain"), critical=True),
     Item(15, N_("Cleans the back, tidies up")),
 )
 """Items 1 to 15; the sixteenth, the global rating, is given from 1 to 5."""
+UNMEASURED = (5, 6)
+"""Items that a camera could judge, and this program does not: how far she leans cannot be told from one camera whose
+own tilt is not known (four corners of a back hardly tell leaning towards from leaning away), and of a hand the
+recording holds the thumb alone, not whether the fingers are closed. Rather than a guess nothing is proposed."""
 GLOBAL = 16
 
 

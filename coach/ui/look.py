@@ -49,6 +49,7 @@ h2 {{ font-size: 1.5rem !important; padding: 1.6rem 0 .4rem !important; }}
 .mc-chip {{ display: inline-block; border: 1px solid {palette.FAINT}; border-radius: 1rem; padding: .1rem .6rem;
   font-size: .85rem; color: {palette.MUTED}; white-space: nowrap; }}
 .mc-chip.differs {{ border-color: {palette.RIGHT}; color: #7A3200; background: #FBEFE6; }}
+.mc-chip.none {{ border-style: dashed; }}
 .mc-rows {{ width: 100%; border-collapse: collapse; }}
 .mc-rows td, .mc-rows th {{ border: 0 !important; border-bottom: 1px solid #EDF1F1 !important;
   padding: .55rem .6rem .55rem 0; text-align: left; vertical-align: middle; }}

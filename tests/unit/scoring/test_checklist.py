@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.scoring.checklist import ITEMS, level, propose, tally
+from coach.scoring.checklist import ITEMS, UNMEASURED, level, propose, tally
 from coach.scoring.generate import FORMS, make_recording
 from coach.scoring.reference import load_reference
 from coach.scoring.report import score_recording
@@ -20,6 +20,12 @@ def report_of(**changes: float) -> dict:
 def test_sound_practice_is_proposed_as_done():
     proposed = propose(report_of(), comfort=5, pain=False)
     assert proposed == dict.fromkeys((7, 8, 9, 10, 11, 12, 13, 14), 2)
+
+
+def test_of_what_the_camera_sees_only_the_unmeasured_is_never_proposed():
+    seen = {item.number for item in ITEMS if item.seen}
+    assert seen == set(range(5, 14))
+    assert seen - set(propose(report_of())) == set(UNMEASURED)
 
 
 def test_what_went_wrong_is_proposed_so():
