@@ -123,10 +123,17 @@ def withdraw(args: argparse.Namespace) -> None:
 def backup(args: argparse.Namespace) -> None:
     """Write a backup."""
     from coach.store import access
+    from coach.store.backup import SEALED, SHORTEST
     from coach.store.backup import backup as write
 
+    passphrase = None
+    if args.file.suffix.lower() == SEALED:
+        passphrase = _passphrase(
+            args.say(N_("Passphrase, at least {count} characters")).format(count=SHORTEST),
+            args.say(N_("The passphrase once more")),
+        )
     with opened() as store:
-        saved = write(store, args.file)
+        saved = write(store, args.file, passphrase)
         access.log(store, access.COMMAND, "backup")
     print(
         args.say(N_("{file}: {practices} practices, {recordings} recordings.")).format(
@@ -135,9 +142,16 @@ def backup(args: argparse.Namespace) -> None:
     )
 
 
+def _passphrase(prompt: str, again: str | None = None) -> str:
+    from coach.console import ask_secret
+
+    return ask_secret("COACH_PASSPHRASE", prompt, again)
+
+
 def restore(args: argparse.Namespace) -> None:
     """Replace the records by a backup's."""
     from coach.store import access
+    from coach.store.backup import is_sealed
     from coach.store.backup import restore as read
 
     with opened() as store:
@@ -146,7 +160,8 @@ def restore(args: argparse.Namespace) -> None:
                 N_("There are {count} practices already. Give --replace to put the backup in their place."),
                 count=store.count(),
             )
-        saved = read(store, args.file)
+        passphrase = _passphrase(args.say(N_("Passphrase"))) if is_sealed(args.file) else None
+        saved = read(store, args.file, passphrase)
         access.log(store, access.COMMAND, "restored")
     print(
         args.say(N_("Restored: {practices} practices, {recordings} recordings.")).format(

@@ -152,11 +152,21 @@ def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
     backup = command(
         "backup", "records_backup", N_("write all records and recordings into one file"), into=actions
     )
-    backup.add_argument("file", metavar="FILE.zip", type=_file(".zip"))
+    backup.add_argument(
+        "file",
+        metavar="FILE.sealed",
+        type=_file(".sealed", ".zip"),
+        help=say(
+            N_(
+                "encrypted; the passphrase is typed, or in COACH_PASSPHRASE. A name that ends with .zip makes one that "
+                "anybody can read"
+            )
+        ),
+    )
     restore = command(
         "restore", "records_restore", N_("replace the records by those of a backup"), into=actions
     )
-    restore.add_argument("file", metavar="FILE.zip", type=_file(".zip"))
+    restore.add_argument("file", metavar="FILE.sealed", type=_file(".sealed", ".zip"))
     restore.add_argument(
         "--replace",
         action="store_true",

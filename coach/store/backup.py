@@ -2,19 +2,20 @@
 
 The file is a zip: ``manifest.json`` (format, program, tables' revision, SHA-256 of every other member), one
 ``tables/NAME.jsonl`` per table, the recordings, and the list of withdrawn codes. Passwords travel as their hashes.
-It is not encrypted: keep it where the paper sheet is kept.
+With a passphrase the zip is sealed as a whole (`coach.store.sealing`): without it nobody reads anything of it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Date, Integer, Table, delete, func, insert, select, text
 from sqlalchemy.orm import Session
@@ -27,8 +28,14 @@ from coach.store import withdrawn
 from coach.store.base import Base, UtcTime
 from coach.store.models import Participant, Practice
 from coach.store.repository import Store
+from coach.store.sealing import MAGIC, seal, unseal
 
 FORMAT = 1
+SHORTEST = 12
+"""Characters of a passphrase. A stolen file can be tried for years, so it takes more than a password at a door that
+locks itself (our own choice; four words do)."""
+SEALED = ".sealed"
+"""How the name of a backup with a passphrase ends."""
 _MANIFEST, _WITHDRAWN = "manifest.json", "withdrawn.json"
 _MANY = 500
 
@@ -41,20 +48,49 @@ class Saved:
     recordings: int
 
 
-def backup(store: Store, path: Path) -> Saved:
+def backup(store: Store, path: Path, passphrase: str | None = None) -> Saved:
     """Write everything into one file, whole or not at all; nobody writes meanwhile.
+
+    Parameters
+    ----------
+    store : Store
+    path : Path
+    passphrase : str, optional
+        Seals the file; without one it can be read by whoever has it.
 
     Raises
     ------
     OutputError
         When the system refuses to write.
+    StoreError
+        The passphrase is too short.
     """
+    if passphrase is None:
+        with replacing(Path(path)) as temporary, temporary.open("wb") as target:
+            return _write(store, target)
+    if len(passphrase) < SHORTEST:
+        raise StoreError(N_("The passphrase needs at least {count} characters."), count=SHORTEST)
+    # A file without a name: gone with the process, whatever ends it.
+    with tempfile.TemporaryFile() as plain, replacing(Path(path)) as temporary:
+        saved = _write(store, plain)
+        plain.seek(0)
+        with temporary.open("wb") as target:
+            seal(plain, target, passphrase=passphrase)
+        return saved
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether a file asks for a passphrase before it can be restored."""
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except OSError:  # what is wrong with it is told when it is restored
+        return False
+
+
+def _write(store: Store, target: IO[bytes]) -> Saved:
     sums: dict[str, str] = {}
-    with (
-        store.writing() as session,
-        replacing(Path(path)) as temporary,
-        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive,
-    ):
+    with store.writing() as session, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for table in Base.metadata.sorted_tables:
             _add(archive, sums, f"tables/{table.name}.jsonl", _lines(session, table))
         shas = sorted({sha for sha in session.scalars(select(Practice.recording)) if sha})
@@ -74,7 +110,7 @@ def backup(store: Store, path: Path) -> Saved:
     return Saved(practices, len(shas))
 
 
-def restore(store: Store, path: Path) -> Saved:
+def restore(store: Store, path: Path, passphrase: str | None = None) -> Saved:
     """Replace the records by those of a backup. It is checked as a whole first; until all is in, nothing changes.
 
     Participants who withdrew consent since the backup was made are left out.
@@ -82,14 +118,23 @@ def restore(store: Store, path: Path) -> Saved:
     Raises
     ------
     StoreError
-        The file is not a backup, is damaged, or was made by another version's tables.
+        The file is not a backup, is damaged, was made by another version's tables, or the passphrase does not open it.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with tempfile.TemporaryFile() as plain, zipfile.ZipFile(_opened(path, plain, passphrase)) as archive:
             manifest = _checked(archive, path)
             return _restore(store, archive, manifest, path)
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
         raise _damaged(path) from error
+
+
+def _opened(path: Path, plain: IO[bytes], passphrase: str | None) -> Path | IO[bytes]:
+    """The zip to read: the file itself, or `plain` with what was sealed in it."""
+    if not is_sealed(path):
+        return path
+    with Path(path).open("rb") as source:
+        unseal(source, plain, passphrase=passphrase)
+    return plain
 
 
 def _restore(store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], path: Path) -> Saved:

@@ -14,7 +14,7 @@ from coach.export.words import Words
 from coach.i18n import N_
 from coach.settings import load_settings
 from coach.store import access
-from coach.store.backup import backup
+from coach.store.backup import SEALED, SHORTEST, backup
 from coach.store.models import Access
 from coach.store.removal import Receipt, withdraw
 from coach.ui import look, pages, tour_state
@@ -118,28 +118,41 @@ def _backup(say: Words, who: str) -> None:
     look.lead(
         say(
             N_(
-                "One file with all records; keep it locked away like the sheet of names. Movement data are deleted "
-                "{movement} days after the review, scores after {scores} days."
+                "One encrypted file with all records. Without its passphrase nobody can open it, you neither: write it "
+                "down and lock it away. Movement data are deleted {movement} days after the review, scores after "
+                "{scores} days."
             ),
             movement=say.number(settings.keep_movement_days, 0),
             scores=say.number(settings.keep_scores_days, 0),
         ),
         "mc-quiet",
     )
+    first, second = st.columns(2)
+    passphrase = first.text_input(
+        say(N_("Passphrase, at least {count} characters"), count=SHORTEST),
+        type="password",
+        key="review_backup_passphrase",
+    )
+    again = second.text_input(
+        say(N_("The passphrase once more")), type="password", key="review_backup_passphrase_again"
+    )
+    if again and again != passphrase:
+        st.error(say(N_("The two are not the same.")))
     st.download_button(
         say(N_("Take a backup")),
-        lambda: _made(who),
-        f"massage-coach-{datetime.now(UTC):%Y%m%d}.zip",
-        "application/zip",
+        lambda: _made(who, passphrase),
+        f"massage-coach-{datetime.now(UTC):%Y%m%d}{SEALED}",
+        "application/octet-stream",
         on_click="ignore",
         key="review_backup",
+        disabled=len(passphrase) < SHORTEST or again != passphrase,
     )
 
 
-def _made(who: str) -> bytes:
+def _made(who: str, passphrase: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="massage-coach-") as folder:
-        path = Path(folder) / "backup.zip"
-        backup(records(), path)
+        path = Path(folder) / f"backup{SEALED}"
+        backup(records(), path, passphrase)
         access.log(records(), who, "backup")
         return path.read_bytes()
 

@@ -9,7 +9,7 @@ import pytest
 
 from coach.cli import main
 from coach.scoring.generate import FORMS, make_recording
-from coach.store import access
+from coach.store import access, sealing
 from coach.store.repository import Store
 
 
@@ -111,4 +111,25 @@ def test_what_is_typed_twice_must_be_the_same(coach_home: Path, capsys, monkeypa
     assert "not the same" in capsys.readouterr().err
     assert main(["instructor", "reset", "Bidan Ani", "--lang", "en"]) == 0
     assert access.sign_in(store, "Bidan Ani", "rahasia-99")
+    store.close()
+
+
+def test_a_backup_is_sealed_and_opened_by_commands(
+    coach_home: Path, recording: Path, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(sealing, "_MEMORY_KIB", 64)
+    file = str(tmp_path / "backup.sealed")
+    assert main(["keep", str(recording), "--code", "A-07", "--agreed", "movement"]) == 0
+    assert main(["records", "backup", file, "--lang", "en"]) == 1
+    assert "COACH_PASSPHRASE" in capsys.readouterr().err
+    monkeypatch.setenv("COACH_PASSPHRASE", "satu dua tiga empat")
+    assert main(["records", "backup", file, "--lang", "en"]) == 0
+    monkeypatch.setenv("COACH_PASSPHRASE", "satu dua tiga lima")
+    assert main(["records", "restore", file, "--replace", "--lang", "en"]) == 1
+    assert capsys.readouterr().err == "The passphrase does not open this file.\n"
+    monkeypatch.setenv("COACH_PASSPHRASE", "satu dua tiga empat")
+    assert main(["records", "restore", file, "--replace", "--lang", "en"]) == 0
+    assert "Restored: 1 practices, 1 recordings." in capsys.readouterr().out
+    store = Store(coach_home)
+    assert [line.what for line in access.trail(store)][:2] == ["restored", "backup"]
     store.close()

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from store_given import entry_of, round_of
 
 from coach.errors import OutputError, StoreError
-from coach.store import access, judgement
-from coach.store.backup import backup, restore
+from coach.store import access, judgement, sealing
+from coach.store.backup import backup, is_sealed, restore
 from coach.store.entries import GivenCue
 from coach.store.models import Base
 from coach.store.removal import withdraw
@@ -57,6 +57,33 @@ def test_a_backup_is_restored_on_either_engine(filled: Store, tmp_path: Path, ne
     assert new.keep(entry_of(report, key="a-further-round", code="C-03"), recording) == 3
     judgement.mark(new, 3, ANI, 9, 1)  # numbers go on
     new.close()
+
+
+def test_a_sealed_backup_opens_with_its_passphrase_alone(filled: Store, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(sealing, "_MEMORY_KIB", 64)  # the form of the file is the same
+    path, words = tmp_path / "backup.sealed", "satu dua tiga empat"
+    assert backup(filled, path, words) == backup(filled, tmp_path / "plain.zip")
+    before = contents(filled)
+    sealed = path.read_bytes()
+    assert is_sealed(path)
+    assert not is_sealed(tmp_path / "plain.zip")
+    assert b"A-07" not in sealed
+    assert b"PK" not in sealed[:4]
+    for wrong, told in (("lima enam tujuh", "does not open"), (None, "sealed with a passphrase")):
+        with pytest.raises(StoreError, match=told):
+            restore(filled, path, wrong)
+    (tmp_path / "cut.sealed").write_bytes(sealed[:-40])
+    with pytest.raises(StoreError, match="altered or cut off"):
+        restore(filled, tmp_path / "cut.sealed", words)
+    assert contents(filled) == before
+    new = Store(tmp_path / "new", f"sqlite:///{tmp_path}/new.sqlite")
+    assert restore(new, path, words).practices == 2
+    assert contents(new) == before
+    assert new.check().sound
+    new.close()
+    with pytest.raises(StoreError, match="at least 12"):
+        backup(filled, path, "short")
+    assert path.read_bytes() == sealed
 
 
 def test_restoring_replaces_what_came_later(filled: Store, tmp_path: Path):
