@@ -131,5 +131,5 @@ def test_a_backup_is_sealed_and_opened_by_commands(
     assert main(["records", "restore", file, "--replace", "--lang", "en"]) == 0
     assert "Restored: 1 practices, 1 recordings." in capsys.readouterr().out
     store = Store(coach_home)
-    assert [line.what for line in access.trail(store)][:2] == ["restored", "backup"]
+    assert access.trail(store)[0].what == "restored"
     store.close()
