@@ -20,44 +20,34 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from coach.analysis import in_original_pixels, recording_meta
 from coach.console import write_log
-from coach.errors import BackError, CoachError
+from coach.errors import CoachError
 from coach.i18n import N_
-from coach.live import checks as set_up
 from coach.live import showing
-from coach.live.backwatch import BackWatch
 from coach.live.board import Board
-from coach.live.handsfree import Rest
 from coach.live.keeping import Keeper, Practice
 from coach.live.round import Round
+from coach.live.setting_up import SetUp
 from coach.motion.recording import Observation, Recording
 from coach.scoring.reference import Reference
 from coach.scoring.report import Report, score_recording
 from coach.settings import Settings
 from coach.vision.anthropometry import back_length_cm
-from coach.vision.back import Back
-from coach.vision.backfinder import BackFinder
 from coach.vision.camera import LiveSource, Pushed
 from coach.vision.detectors import detectors
 from coach.vision.evidence import Detector
-from coach.vision.glance import Light, Stirring, jpeg, light
+from coach.vision.glance import Stirring, jpeg
 from coach.vision.models import member_path
 from coach.vision.pose import PoseNetworks
 from coach.vision.sources import Frame
-from coach.vision.tracker import Tracker
 
 SETUP, ROUND, AFTER, CLOSED = "setup", "round", "after", "closed"
 
 _IDLE_S = 0.25
-_RECENT_S = 1.0
-# A back this unsure for so long is looked for again, before a round only.
-_LOST_BACK, _LOST_BACK_S = 0.25, 4.0
+_LATE_S = 1.0  # a round whose camera is away ends so long after its set time
 _SILENT_S = {SETUP: 20.0, ROUND: 90.0}
 """When no page asks for so long, nobody is there: the camera is let go, a round is ended and kept."""
-_LIGHT_EVERY_S = 0.5
 _FAILED = N_("Something went wrong inside the program. Reload the page and try again.")
 _NOTHING = N_("The round was over before anything was seen. Try again.")
 
@@ -82,15 +72,6 @@ class Outcome:
     report: Report
     folder: Path | None
     over: str
-
-
-@dataclass
-class _Eyes:
-    """What looks; let go of with the visit, since the networks weigh most."""
-
-    networks: PoseNetworks
-    hands: Sequence[Detector]
-    watch: BackWatch
 
 
 class LiveSession:
@@ -140,20 +121,12 @@ class LiveSession:
         self._stop = threading.Event()
         self._asked_s = time.monotonic()
         self._show_picture = self._still = False
-        self._eyes: _Eyes | None = None
-        self._rest, self._stirring = Rest(self._length_cm), Stirring()
-        self._tracker: Tracker | None = None
-        self._back: Back | None = None
-        self._by_hand = False
+        self._setting_up: SetUp | None = None
+        self._stirring = Stirring()
         self._round: Round | None = None
         self._keeper: Keeper | None = None
-        self._light: Light | None = None
-        self._light_s = -1.0
-        self._hand_s = np.full(2, -np.inf)
-        self._unsure_since: float | None = None
         self._arrivals: deque[float] = deque(maxlen=30)
         self._trouble: str | None = None
-        self._checks: list[set_up.Check] = []
         self._gone = 0.0
         self._busy = ""
         self._thread = threading.Thread(target=self._run, name="live-analysis", daemon=True)
@@ -214,8 +187,8 @@ class LiveSession:
                     self._keeper.leave()
             if self.phase != AFTER:
                 self.phase = CLOSED
-            self._publish(None, None)
-            self._eyes = self._tracker = None
+            self._publish(None)
+            self._setting_up = None  # the networks weigh most
             _give_memory_back()
 
     def _look(self, stack: ExitStack) -> None:
@@ -226,7 +199,7 @@ class LiveSession:
             )
         )
         hands = stack.enter_context(self._detectors())
-        self._eyes = _Eyes(networks, hands, BackWatch(networks, self._length_cm))
+        self._setting_up = SetUp(networks, hands, self._length_cm, lambda id_: self._board.say(id_, "news"))
         after_s = -1.0
         while not self._stop.is_set() and self.phase in (SETUP, ROUND):
             if time.monotonic() - self._asked_s > _SILENT_S[self.phase]:
@@ -235,46 +208,33 @@ class LiveSession:
             self._obey(frame)
             self._mind_the_camera()
             if frame is None:
-                if self._round is not None and self._round.elapsed_s(source.now_s) > self.total_s + _RECENT_S:
+                if self._round is not None and self._round.elapsed_s(source.now_s) > self.total_s + _LATE_S:
                     self._end("time")
-                self._publish(None, None)
+                self._publish(None)
                 continue
             after_s = frame.t_s
             self._arrivals.append(frame.t_s)
             if self.phase == SETUP:
-                self._set_up(frame)
+                self._set_up(self._setting_up, frame)
             else:
-                self._practise(frame)
+                self._practise(self._setting_up, frame)
 
-    def _set_up(self, frame: Frame) -> None:
-        if frame.t_s - self._light_s > _LIGHT_EVERY_S:
-            self._light, self._light_s = light(frame.image), frame.t_s
-        if self._tracker is None:
-            assert self._eyes is not None
-            watch = self._eyes.watch
-            if watch.due(frame.t_s):
-                watch.look(frame)
-            if watch.promising():
-                self._busy = "back"  # it may take seconds: say so first
-                self._publish(frame, None)
-                found = watch.find()
-                self._busy = ""
-                if found is not None:
-                    self._follow(*found)
-            self._publish(frame, None)
-            return
-        seen = self._tracker.observe(frame)
-        self._notice(seen)
-        share = self._rest.take(seen)
-        self._publish(frame, seen, rest=share)
-        if share >= 1.0 and not self._still:  # not while somebody marks the back
+    def _set_up(self, setting_up: SetUp, frame: Frame) -> None:
+        setting_up.take(frame)
+        if setting_up.promising:
+            self._busy = "back"  # it may take seconds: say so first
+            self._publish(frame)
+            setting_up.find()
+            self._busy = ""
+        self._publish(frame)
+        if setting_up.rest >= 1.0 and not self._still:  # not while somebody marks the back
             self._begin(frame)
 
-    def _practise(self, frame: Frame) -> None:
-        assert self._tracker is not None and self._round is not None
-        seen = self._tracker.observe(frame)
-        self._notice(seen)
-        moves = self._back is not None and self._stirring.look(frame.image, self._back.outline_px)
+    def _practise(self, setting_up: SetUp, frame: Frame) -> None:
+        tracker = setting_up.tracker
+        assert tracker is not None and self._round is not None
+        seen = tracker.observe(frame)
+        moves = self._stirring.look(frame.image, tracker.back.outline_px)
         happened = self._round.take(in_original_pixels(seen, self.source.scale), moves)
         if happened.cue is not None:
             self._board.say(happened.cue.id, "cue")
@@ -284,36 +244,6 @@ class LiveSession:
         self._publish(frame, seen)
         if happened.over is not None:
             self._end(happened.over, frame)
-
-    def _notice(self, seen: Observation) -> None:
-        """Remember when each hand was seen, and whether the back is still believed."""
-        assert self._tracker is not None
-        before = (seen.t_s - self._hand_s < _RECENT_S).all()
-        self._hand_s[np.isfinite(seen.thumb_px).all(axis=1)] = seen.t_s
-        if not before and (seen.t_s - self._hand_s < _RECENT_S).all() and self.phase == SETUP:
-            self._board.say("hands_found", "news")
-        self._back = self._tracker.back
-        if self.phase == SETUP and not self._by_hand:
-            if seen.back_confidence >= _LOST_BACK:
-                self._unsure_since = None
-            elif self._unsure_since is None:
-                self._unsure_since = seen.t_s
-            elif seen.t_s - self._unsure_since > _LOST_BACK_S:
-                self._forget_back()
-
-    def _follow(self, back: Back, first: Frame) -> None:
-        assert self._eyes is not None
-        self._back = back
-        self._tracker = Tracker(back, first, self._eyes.hands, back_by_hand=self._by_hand)
-        self._rest.forget()
-        self._board.say("back_found", "news")
-
-    def _forget_back(self) -> None:
-        self._tracker = self._back = self._unsure_since = None
-        self._by_hand = False
-        if self._eyes is not None:
-            self._eyes.watch = BackWatch(self._eyes.networks, self._length_cm)
-        self._rest.forget()
 
     def _obey(self, frame: Frame | None) -> None:
         while True:
@@ -326,26 +256,19 @@ class LiveSession:
                 self._show_picture = bool(what.get("on"))
             elif do == "still":
                 self._still = bool(what.get("on", True))
-            elif do == "look_again" and self.phase == SETUP:
-                self._forget_back()
-            elif do == "start" and self.phase == SETUP and self._tracker is not None and frame is not None:
-                self._begin(frame)
-            elif do == "corners" and self.phase == SETUP and frame is not None:
-                self._corners(what.get("points"), frame)
             elif do == "stop" and self.phase == ROUND:
                 self._end("stop", frame)
+            elif self.phase == SETUP and self._setting_up is not None:
+                self._prepare(self._setting_up, do, what.get("points"), frame)
 
-    def _corners(self, points: Any, frame: Frame) -> None:
-        height, width = frame.image.shape[:2]
-        try:
-            corners = np.asarray(points, float).reshape(4, 2) * [width, height]
-            assert self._eyes is not None
-            back = BackFinder(self._eyes.networks, self._length_cm).from_corners(corners, frame.image)
-        except (BackError, ValueError, TypeError):
-            self._board.say("corners_wrong", "news")
-            return
-        self._still, self._by_hand = False, True
-        self._follow(back, frame)
+    def _prepare(self, setting_up: SetUp, do: Any, points: Any, frame: Frame | None) -> None:
+        """Do what may be asked for before a round only."""
+        if do == "look_again":
+            setting_up.look_again()
+        elif do == "start" and setting_up.tracker is not None and frame is not None:
+            self._begin(frame)
+        elif do == "corners" and frame is not None and setting_up.mark(points, frame):
+            self._still = False
 
     def _mind_the_camera(self) -> None:
         trouble = self.source.trouble
@@ -359,7 +282,8 @@ class LiveSession:
         started = datetime.now(UTC)
         self.practice = replace(self.practice, started_utc=started.isoformat(timespec="seconds"))
         source = {"kind": "camera", "name": "live"}
-        meta = recording_meta(source, self.source.size, self.settings, started, back_by_hand=self._by_hand)
+        by_hand = self._setting_up is not None and self._setting_up.by_hand
+        meta = recording_meta(source, self.source.size, self.settings, started, back_by_hand=by_hand)
         self._keeper = Keeper(self.practice, meta) if self.keep else None
         self._round = Round(
             self.practice, self.reference.profile, meta, self._length_cm, self.total_s, self._keeper
@@ -374,7 +298,7 @@ class LiveSession:
         self._busy = "score"
         self._board.say("over", "news")
         self.source.close()  # the camera's light goes out with the round
-        self._publish(None, None)
+        self._publish(None)
         recording = current.recording()
         folder: Path | None = None
         if len(recording) < 2:
@@ -394,12 +318,11 @@ class LiveSession:
 
     # --- what the screen shows ---------------------------------------------------------------------
 
-    def _publish(self, frame: Frame | None, seen: Observation | None, rest: float = 0.0) -> None:
+    def _publish(self, frame: Frame | None, seen: Observation | None = None) -> None:
         state: dict[str, Any] = {
             "phase": self.phase,
             "trouble": self._trouble,
             "busy": self._busy,
-            "rest": round(rest, 2),
             "fps": self._fps(),
             "dropped": self.source.dropped,
             "grabbed": self.source.grabbed,
@@ -408,10 +331,14 @@ class LiveSession:
         }
         if frame is not None:
             state["captured_ms"] = round(1000 * (time.time() - self.source.age_s(frame)), 1)
-        if self.phase == SETUP:
-            state |= self._setup_state(frame, seen)
+        size = (frame.image.shape[1], frame.image.shape[0]) if frame is not None else None
+        if self.phase == SETUP and self._setting_up is not None:
+            checks = self._setting_up.check(self._trouble, self._fps(), frame, self.source.now_s)
+            state |= showing.of_setup(checks, self._setting_up, size)
         elif self._round is not None:
             state |= showing.of_round(self._round, seen, self._gone)
+            if size is not None and self._setting_up is not None:
+                state |= showing.of_figures(self._setting_up, size)
         picture = None
         if frame is not None and (self._show_picture or self._still):
             picture = jpeg(frame.image)
@@ -422,24 +349,6 @@ class LiveSession:
         if len(self._arrivals) < 5 or self._arrivals[-1] <= self._arrivals[0]:
             return None
         return round((len(self._arrivals) - 1) / (self._arrivals[-1] - self._arrivals[0]), 1)
-
-    def _setup_state(self, frame: Frame | None, seen: Observation | None) -> dict[str, Any]:
-        watch = self._eyes.watch if self._eyes is not None else None
-        hands = (frame.t_s if frame is not None else self.source.now_s) - self._hand_s < _RECENT_S
-        sight = set_up.Sight(
-            trouble=self._trouble,
-            fps=self._fps() if self._tracker is not None else None,
-            light=self._light,
-            size=(frame.image.shape[1], frame.image.shape[0]) if frame is not None else (0, 0),
-            people=watch.people if watch is not None else 0,
-            back=self._back,
-            hands=(bool(hands[0]), bool(hands[1])),
-        )
-        if frame is not None or not self._checks:
-            self._checks = set_up.checks(sight)
-        else:  # nothing new to judge by but the camera itself
-            self._checks = [set_up.camera_check(sight), *self._checks[1:]]
-        return showing.of_setup(self._checks, watch, sight, seen)
 
 
 def _give_memory_back() -> None:

@@ -8,30 +8,39 @@ from typing import Any
 
 import numpy as np
 
-from coach.live.backwatch import ALONE_S, BackWatch
-from coach.live.checks import Check, Sight, ready
+from coach.live.backwatch import ALONE_S
+from coach.live.checks import Check, ready
+from coach.live.figures import HAND, body_of, grid_px
 from coach.live.round import Round
+from coach.live.setting_up import SetUp
 from coach.motion.recording import Observation
 
 
-def of_setup(
-    checks: Sequence[Check], watch: BackWatch | None, sight: Sight, seen: Observation | None
-) -> dict[str, Any]:
-    """The set-up: checks, whoever is seen, and the back; positions are shares of the picture."""
-    state: dict[str, Any] = {"checks": [asdict(check) for check in checks], "ready": ready(list(checks))}
-    if watch is not None:
-        state["alone"] = round(min(1.0, watch.alone_s / ALONE_S), 2)
-    if not all(sight.size):  # no picture this time
+def of_setup(checks: Sequence[Check], setting_up: SetUp, size: tuple[int, int] | None) -> dict[str, Any]:
+    """The set-up: its checks, and whoever is seen as figures; `size` of the picture in pixels, None without one."""
+    state: dict[str, Any] = {
+        "checks": [asdict(check) for check in checks],
+        "ready": ready(list(checks)),
+        "rest": round(setting_up.rest, 2),
+        "alone": round(min(1.0, setting_up.watch.alone_s / ALONE_S), 2),
+    }
+    return state if size is None else state | of_figures(setting_up, size)
+
+
+def of_figures(setting_up: SetUp, size: tuple[int, int]) -> dict[str, Any]:
+    """Her figure, both hands and the back's grid; all places are shares of the picture, whose size is given."""
+    whole = np.array(size, float)
+    state: dict[str, Any] = {"aspect": size[0] / size[1]}
+    tracker, her = setting_up.tracker, setting_up.receiver
+    if tracker is None or her is None:
+        if setting_up.watch.pose is not None:
+            state["she"] = points(body_of(setting_up.watch.pose) / whole)
         return state
-    whole = np.array(sight.size, float)
-    state["aspect"] = sight.size[0] / sight.size[1]
-    if watch is not None and watch.pose is not None:
-        state["pose"] = points(watch.pose.landmarks_px / whole)
-    if sight.back is not None:
-        state["outline"] = points(sight.back.outline_px / whole)
-        state["spine"] = points(sight.back.spine_px / whole)
-    if seen is not None:
-        state["thumbs"] = points(seen.thumb_px / whole)
+    back = tracker.back
+    state["she"] = points(her.at(back) / whole)
+    state["outline"] = points(back.outline_px / whole)
+    state["grid"] = points(grid_px(back) / whole)
+    state["hands"] = [None if hand is None else points(hand[HAND] / whole) for hand in tracker.hands_px]
     return state
 
 
@@ -52,4 +61,6 @@ def of_round(current: Round, seen: Observation | None, gone: float) -> dict[str,
 
 def points(places: np.ndarray) -> list[list[float] | None]:
     """Points [shape=(n, 2)] as JSON; None where one is not seen."""
-    return [[round(float(x), 4) for x in p] if np.isfinite(p).all() else None for p in np.asarray(places)]
+    known = np.isfinite(places).all(axis=1).tolist()
+    rounded = np.asarray(places, float).round(4).tolist()
+    return [point if there else None for point, there in zip(rounded, known, strict=True)]

@@ -27,6 +27,10 @@ _WORDS: dict[str, str] = {
     "use": N_("Use this"),
     "leave": N_("Cancel"),
     "show_picture": N_("Show the camera's picture"),
+    "look": N_("View"),
+    "look_figures": N_("Silhouette"),
+    "look_back": N_("Back"),
+    "look_picture": N_("Camera"),
     "tick": N_("Beat"),
     "tempo": N_("circles/min"),
     "massaged": N_("of the way massaged"),
@@ -116,10 +120,10 @@ def _file(name: str) -> str:
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
-    """Registered once for the server; all three files travel inside the page, nothing is fetched."""
+    """Registered once for the server; all files travel inside the page, nothing is fetched."""
     return st.components.v2.component(
         "massage_coach_live",
         html=_file("practise_view.html"),
         css=_file("practise_view.css"),
-        js=_file("practise_view.js"),
+        js="".join(map(_file, ("practise_stage.js", "practise_sound.js", "practise_view.js"))),
     )

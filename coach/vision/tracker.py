@@ -63,6 +63,12 @@ class Tracker:
         """The back as it lies in the newest frame."""
         return self._back
 
+    @property
+    def hands_px(self) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """The 21 points of each hand as it is followed [shape=(21, 2)]; None for one that is not seen."""
+        left, right = (track.hand_px if track.seen else None for track in self._tracks)
+        return left, right
+
     def observe(self, frame: Frame) -> Observation:
         """Look at the next frame; times must rise."""
         image = frame.image

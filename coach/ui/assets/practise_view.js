@@ -1,6 +1,4 @@
 // The live view: asks for the newest state, draws it, speaks, ticks, and sends what is pressed.
-const HANDS = ["#0072B2", "#D55E00"];
-const INK = "#22333B", MUTED = "#5B6A70", FAINT = "#C9D2D4", SKIN = "#F6F1EA", ACCENT = "#0B6E6E", DONE = "#BFDCCB";
 // Okabe and Ito's colours: told apart by colour-blind people; each kind has its own shape as well.
 const KINDS = {
   safety: ["#D55E00", "#FFFFFF", "M30 2h40l28 28v40L70 98H30L2 70V30Z M44 22h12l-2 34h-8Z M50 66a6 6 0 1 0 .1 0Z"],
@@ -29,6 +27,8 @@ class View {
     this.state = { phase: "setup", said: [] }; this.image = null; this.corners = null; this.drag = -1;
     this.$ = (name) => root.querySelector(`[data-part="${name}"]`);
     this.sound = new Sound(data);
+    this.stage = new Stage(this.$("canvas"), data);
+    this.look = "figures";
     this.words();
     this.bind();
     this.stop = () => { this.stopped = true; this.sound.stop(); this.darken(); document.removeEventListener("keydown", this.onkey); };
@@ -38,7 +38,7 @@ class View {
     if (data.films) this.film();
   }
 
-  update(data, trigger) { this.data = data; this.trigger = trigger; this.words(); }
+  update(data, trigger) { this.data = this.stage.data = this.sound.data = data; this.trigger = trigger; this.words(); }
   say(id) { return this.data.words[id] || id; }
   words() {
     for (const element of this.root.querySelectorAll("[data-word]")) element.textContent = this.say(element.dataset.word);
@@ -54,13 +54,16 @@ class View {
                        this.send({ do: "still", on: true }); });
     on("use", () => { this.send({ do: "corners", points: this.corners }); this.corners = null; this.image = null; });
     on("leave", () => { this.corners = null; this.image = null; this.send({ do: "still", on: false }); });
-    const picture = this.$("picture");
-    picture.addEventListener("change", () => { this.send({ do: "picture", on: picture.checked });
-                                               if (!picture.checked) this.image = null; });
+    this.$("picture").addEventListener("change", (event) => this.choose(event.target.checked ? "picture" : "figures"));
+    for (const choice of this.root.querySelectorAll("[name=look]")) choice.addEventListener("change", () => this.choose(choice.value));
+    // What was touched or clicked keeps no focus, so that any key ends the round.
+    this.$("looks").addEventListener("click", (event) => { if (event.detail > 0) event.target.blur(); });
+    this.$("tick").addEventListener("pointerup", (event) => event.target.blur());
     this.$("tick").addEventListener("input", (event) => { this.sound.volume = event.target.value / 100; });
     this.onkey = (event) => {
       if (["Shift", "Control", "Alt", "Meta", "Tab", "F5", "F11", "F12"].includes(event.key) || event.ctrlKey || event.metaKey) return;
-      if (this.state.phase === "round") { event.preventDefault(); this.send({ do: "stop" }); }
+      const turns = this.focused() === "INPUT" && event.key.startsWith("Arrow");  // the view or the beat, chosen by Tab
+      if (this.state.phase === "round") { if (!turns) { event.preventDefault(); this.send({ do: "stop" }); } }
       else if (this.corners) this.nudge(event);
       else if (event.key === "Enter" && this.state.ready && !["BUTTON", "INPUT"].includes(this.focused()))
         this.send({ do: "start" });
@@ -68,7 +71,7 @@ class View {
     document.addEventListener("keydown", this.onkey);
     const canvas = this.$("canvas");
     const place = (event) => {
-      const box = canvas.getBoundingClientRect(), frame = this.frameBox();
+      const box = canvas.getBoundingClientRect(), frame = this.stage.box(this.state);
       const k = canvas.width / box.width;
       return [((event.clientX - box.left) * k - frame.x) / frame.w, ((event.clientY - box.top) * k - frame.y) / frame.h];
     };
@@ -83,6 +86,16 @@ class View {
       this.corners[this.drag] = place(event).map((v) => Math.min(1, Math.max(0, v)));
     });
     canvas.addEventListener("pointerup", () => { this.drag = -1; });
+  }
+
+  choose(look) {
+    // The camera's picture is sent only while it is looked at.
+    if ((look === "picture") !== (this.look === "picture")) this.send({ do: "picture", on: look === "picture" });
+    this.look = look;
+    if (look !== "picture") this.image = null;
+    this.$("picture").checked = look === "picture";
+    for (const choice of this.root.querySelectorAll("[name=look]")) choice.checked = choice.value === look;
+    this.drawSoon();
   }
 
   focused() {
@@ -128,7 +141,7 @@ class View {
   async pictures() {
     let after = 0;
     while (!this.stopped) {
-      const wanted = this.$("picture").checked || (this.corners && !this.image);
+      const wanted = this.look === "picture" || (this.corners && !this.image);
       if (!wanted || !["setup", "round"].includes(this.state.phase)) { await pause(150); continue; }
       try {
         const answer = await this.ask(`/live/frame?after=${after}`);
@@ -136,7 +149,7 @@ class View {
         after = Number(answer.headers.get("X-Frame"));
         const image = await createImageBitmap(await answer.blob());
         if (this.image) this.image.close();
-        this.image = image;
+        this.image = this.look === "picture" || this.corners ? image : null;
       } catch { await pause(500); }
     }
   }
@@ -192,13 +205,14 @@ class View {
       }
       const now = performance.now();
       (state.thumbs || []).forEach((point, hand) => this.trails[hand].push([now, point]));
-      this.trails = this.trails.map((trail) => trail.filter(([at]) => now - at < 2500));
+      this.trails = this.trails.map((trail) => trail.filter(([at]) => now - at < TRAIL_MS));
       this.$("tempo").textContent = state.tempo === null ? "–" : String(Math.round(state.tempo));
       const left = Math.max(0, Math.ceil(state.total - state.elapsed));
       this.$("time").textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
       const done = state.turns.flat();
       this.$("covered").textContent = `${Math.round(100 * done.filter((x) => x >= 0.5).length / done.length)} %`;
     }
+    this.$("camera").textContent = state.phase === "round" && state.camera_on ? this.say("camera_ok") : "";
     this.banner(state.trouble ? this.say(this.local || state.trouble)
       : state.busy ? this.say("busy_" + state.busy)
       : state.gone > 0 ? this.say("gone").replace("{seconds}", String(Math.ceil(5 * (1 - state.gone)))) : "");
@@ -249,13 +263,6 @@ class View {
     box.classList.toggle("on", Boolean(text));
   }
 
-  frameBox() {
-    const canvas = this.$("canvas"), aspect = this.state.aspect || this.aspect || 4 / 3;
-    this.aspect = aspect;
-    const w = Math.min(canvas.width, canvas.height * aspect), h = w / aspect;
-    return { x: (canvas.width - w) / 2, y: (canvas.height - h) / 2, w, h };
-  }
-
   drawSoon() {
     if (this.waiting || this.stopped) return;
     this.waiting = requestAnimationFrame(() => { this.waiting = 0; this.draw(); });
@@ -268,120 +275,13 @@ class View {
 
   draw() {
     if (this.stopped) return;
-    const canvas = this.$("canvas");
-    const box = canvas.getBoundingClientRect();
-    const scale = Math.min(2, window.devicePixelRatio || 1);
-    const width = Math.round(box.width * scale), height = Math.round(box.height * scale);
-    if (width && (canvas.width !== width || canvas.height !== height)) { canvas.width = width; canvas.height = height; }
-    const pen = canvas.getContext("2d");
-    pen.clearRect(0, 0, canvas.width, canvas.height);
-    if (this.state.phase === "setup") this.drawScene(pen); else this.drawBack(pen, canvas);
+    this.stage.draw({ state: this.state, image: this.image, corners: this.corners, look: this.look, trails: this.trails });
+    this.ring();
     const captured = this.state.captured_ms;
     if (captured && captured !== this.drawn) {
       this.drawn = captured;
       this.shown.push([Date.now(), Date.now() - captured]);
       if (this.shown.length > 2000) this.shown.shift();
-    }
-  }
-
-  drawScene(pen) {
-    const b = this.frameBox(), at = (p) => [b.x + p[0] * b.w, b.y + p[1] * b.h], unit = b.w / 100;
-    pen.fillStyle = "#E9EEEE"; pen.fillRect(b.x, b.y, b.w, b.h);
-    if (this.image) pen.drawImage(this.image, b.x, b.y, b.w, b.h);
-    pen.lineJoin = pen.lineCap = "round";
-    const line = (points, colour, width, fill) => {
-      const known = points.filter(Boolean);
-      if (known.length < 2) return;
-      pen.beginPath(); known.forEach((p, i) => pen[i ? "lineTo" : "moveTo"](...at(p)));
-      if (fill) { pen.closePath(); pen.fillStyle = fill; pen.fill(); }
-      pen.strokeStyle = colour; pen.lineWidth = width; pen.stroke();
-    };
-    const s = this.state;
-    if (this.corners) {
-      line([...this.corners, this.corners[0]], ACCENT, 0.6 * unit, "rgba(11,110,110,.18)");
-      this.corners.forEach((p, i) => {
-        pen.beginPath(); pen.arc(...at(p), 2.6 * unit, 0, 7); pen.fillStyle = ACCENT; pen.fill();
-        pen.fillStyle = "#fff"; pen.font = `600 ${3 * unit}px sans-serif`; pen.textAlign = "center"; pen.textBaseline = "middle";
-        pen.fillText(String(i + 1), ...at(p));
-      });
-      return;
-    }
-    const bones = [[11, 12], [11, 23], [12, 24], [23, 24], [11, 13], [13, 15], [12, 14], [14, 16], [23, 25], [24, 26]];
-    if (s.pose) {
-      // She keeps still: where she was last seen stays, faintly, behind the back that is followed.
-      const p = s.pose, colour = s.outline ? FAINT : MUTED;
-      bones.forEach(([i, j]) => line([p[i], p[j]], colour, 1.1 * unit));
-      const head = [(p[7][0] + p[8][0]) / 2, (p[7][1] + p[8][1]) / 2];
-      pen.beginPath(); pen.arc(...at(head), 0.32 * Math.hypot(b.w * (p[11][0] - p[12][0]), b.h * (p[11][1] - p[12][1])), 0, 7);
-      pen.lineWidth = 1.1 * unit; pen.strokeStyle = colour; pen.stroke();
-    }
-    if (s.outline) {
-      line(s.outline, ACCENT, 0.7 * unit, "rgba(11,110,110,.16)");
-      line(s.spine, ACCENT, 0.5 * unit);
-    } else if (s.pose) {
-      const p = s.pose;
-      if (s.alone > 0) {
-        const mid = [(p[11][0] + p[24][0]) / 2, (p[11][1] + p[24][1]) / 2];
-        pen.beginPath(); pen.arc(...at(mid), 7 * unit, -Math.PI / 2, -Math.PI / 2 + 2 * Math.PI * s.alone);
-        pen.strokeStyle = ACCENT; pen.lineWidth = 1.6 * unit; pen.stroke();
-      }
-    }
-    (s.thumbs || []).forEach((p, hand) => { if (p) this.dot(pen, at(p), hand, 2.2 * unit); });
-    if (s.rest > 0 && s.spine && s.spine[0]) {
-      pen.beginPath(); pen.arc(...at(s.spine[0]), 9 * unit, -Math.PI / 2, -Math.PI / 2 + 2 * Math.PI * s.rest);
-      pen.strokeStyle = ACCENT; pen.lineWidth = 2 * unit; pen.stroke();
-    }
-  }
-
-  dot(pen, [x, y], hand, r) {
-    pen.beginPath();
-    if (hand === 0) pen.arc(x, y, r, 0, 7); else pen.rect(x - r, y - r, 2 * r, 2 * r);
-    pen.fillStyle = HANDS[hand]; pen.fill(); pen.lineWidth = r / 4; pen.strokeStyle = "#fff"; pen.stroke();
-  }
-
-  drawBack(pen, canvas) {
-    const back = this.data.back, s = this.state;
-    const top = -0.2 * back.length, bottom = 0.62 * back.length, half = 0.42 * back.length;
-    const k = Math.min(canvas.height / (bottom - top), canvas.width / (2 * half));
-    const at = ([v, u]) => [canvas.width / 2 + v * k, (u - top) * k];
-    const path = (points) => { pen.beginPath(); points.forEach((p, i) => pen[i ? "lineTo" : "moveTo"](...at(p))); };
-    pen.lineJoin = pen.lineCap = "round";
-    path(back.outline); pen.fillStyle = SKIN; pen.fill(); pen.strokeStyle = FAINT; pen.lineWidth = 0.25 * k; pen.stroke();
-    for (const blade of back.blades) { path(blade); pen.stroke(); }
-    const end = back.end_u * back.length, rows = s.turns ? s.turns[0].length : 0;
-    for (let side = 0; side < 2; side++) for (let row = 0; row < rows; row++) {
-      const done = s.turns[side][row], y = row * end / rows, x = side ? 1.3 : -1.3 - 4.4;
-      const [left, upper] = at([x, y + 0.12]);
-      pen.fillStyle = done >= 0.5 ? DONE : "#FFFFFF"; pen.strokeStyle = done >= 0.5 ? "#8DBFA2" : FAINT; pen.lineWidth = 0.1 * k;
-      pen.beginPath(); pen.roundRect(left, upper, 4.4 * k, (end / rows - 0.24) * k, 0.4 * k); pen.fill(); pen.stroke();
-    }
-    pen.fillStyle = "#E9DED0"; const [sl, st] = at([-0.5, 0]); pen.fillRect(sl, st, k, (bottom - 0) * k);
-    if (this.data.mode === "guided" && s.phase === "round") this.ghost(pen, at, k, end);
-    const now = performance.now();
-    this.trails.forEach((trail, hand) => {
-      for (let i = 1; i < trail.length; i++) {
-        const [a, p] = trail[i - 1], [, q] = trail[i];
-        if (!p || !q) continue;
-        pen.globalAlpha = Math.max(0.05, 1 - (now - a) / 2500);
-        pen.beginPath(); pen.moveTo(...at([p[1], p[0] * back.length])); pen.lineTo(...at([q[1], q[0] * back.length]));
-        pen.strokeStyle = HANDS[hand]; pen.lineWidth = 0.5 * k; pen.stroke();
-      }
-      pen.globalAlpha = 1;
-      const last = trail.length ? trail[trail.length - 1][1] : null;
-      if (last) this.dot(pen, at([last[1], last[0] * back.length]), hand, 0.8 * k);
-    });
-    this.ring();
-  }
-
-  ghost(pen, at, k, end) {
-    // The model's thumbs: down the back in a pass, with circles at the reference's tempo.
-    const back = this.data.back, t = this.state.elapsed || 0, pass = back.pass_s + 2;
-    const share = Math.min(1, (t % pass) / back.pass_s), turn = 2 * Math.PI * back.tempo_cpm / 60 * t;
-    const y = back.start_u * back.length + share * (end - back.start_u * back.length);
-    for (const side of [-1, 1]) {
-      const [x0, y0] = at([side * (back.offset_cm + 1.3 * Math.cos(turn)), y + 1.3 * Math.sin(turn)]);
-      pen.beginPath(); pen.arc(x0, y0, 0.9 * k, 0, 7); pen.setLineDash([0.5 * k, 0.4 * k]);
-      pen.strokeStyle = MUTED; pen.lineWidth = 0.25 * k; pen.stroke(); pen.setLineDash([]);
     }
   }
 
@@ -391,46 +291,6 @@ class View {
     const length = 2 * Math.PI * 44;
     this.$("ring").setAttribute("stroke-dasharray", `${Math.min(1, s.elapsed / s.total) * length} ${length}`);
   }
-}
-
-class Sound {
-  constructor(data) { this.data = data; this.volume = 0.35; this.next = 0; }
-  wake() {
-    try { this.audio = this.audio || new AudioContext(); this.audio.resume(); } catch { this.audio = null; }
-  }
-  begin() {
-    this.wake();
-    if (this.data.mode === "test" || !this.audio) return;
-    this.next = this.audio.currentTime + 0.3;
-    this.timer = setInterval(() => {
-      // A little ahead of time, so that a busy page does not shake the beat.
-      while (this.next < this.audio.currentTime + 0.4) {
-        if (this.volume > 0) this.tone(880, this.next, 0.05, this.volume * 0.5);
-        this.next += 60 / this.data.back.tempo_cpm;
-      }
-    }, 120);
-  }
-  tone(hz, at, seconds, volume) {
-    const swing = this.audio.createOscillator(), gain = this.audio.createGain();
-    swing.frequency.value = hz; gain.gain.setValueAtTime(volume, at); gain.gain.exponentialRampToValueAtTime(0.0005, at + seconds);
-    swing.connect(gain).connect(this.audio.destination); swing.start(at); swing.stop(at + seconds + 0.02);
-  }
-  speak(text, kind) {
-    // Only voices of this machine: others would send the words away.
-    const synth = window.speechSynthesis;
-    const voice = synth && synth.getVoices().find((v) => v.localService && v.lang.toLowerCase().startsWith(this.data.language));
-    if (voice) {
-      const words = new SpeechSynthesisUtterance(text);
-      words.voice = voice; words.lang = voice.lang; words.rate = 0.95;
-      synth.cancel(); synth.speak(words);
-      return;
-    }
-    if (!this.audio) return;
-    const at = this.audio.currentTime + 0.02;
-    const tune = { safety: [220, 220, 220], good: [523, 659], news: [523] }[kind] || [440, 330];
-    tune.forEach((hz, i) => this.tone(hz, at + 0.22 * i, 0.2, 0.3));
-  }
-  stop() { clearInterval(this.timer); if (this.audio) { this.audio.close(); this.audio = null; } }
 }
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
