@@ -10,6 +10,7 @@
                             └─< change         who changed what and when; it is what undo goes back through
     instructor                                 who may open the review
     access                                     what instructors did: signed in, exported, deleted
+    yearly                                     what remains of a year when its scores are deleted
 
 A programme's tables are in `coach.store.programme_tables`, those for several laptops in
 `coach.store.exchange.tables`.
@@ -191,3 +192,14 @@ class Access(Base):
     who: Mapped[str] = mapped_column(String(64))
     what: Mapped[str] = mapped_column(String(32))
     detail: Mapped[str | None] = mapped_column(String(200))
+
+
+class Yearly(Base):
+    """A figure of a whole year, of many people; see `coach.store.yearly`."""
+
+    __tablename__ = "yearly"
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    mode: Mapped[str] = mapped_column(String(16), primary_key=True)
+    figure: Mapped[str] = mapped_column(String(48), primary_key=True)
+    value: Mapped[float]
+    participants: Mapped[int]

@@ -21,6 +21,7 @@ from coach.store.exchange.versions import forget_participant, notice
 from coach.store.models import Access, Participant, Practice
 from coach.store.programme_tables import Answer, Attendance, Enrolment, Home, Programme, Quiz
 from coach.store.repository import Store
+from coach.store.yearly import sum_up
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,8 @@ def expire(store: Store, settings: Settings, *, now: datetime | None = None) -> 
     """Delete what is kept longer than `settings` allow: movement data after review, then the practice.
 
     Movement data of a practice that nobody reviews goes with the practice. What a programme knows of a participant
-    goes when nothing was written down about that person for as long as scores are kept.
+    goes when nothing was written down about that person for as long as scores are kept. Of a year that is over, figures
+    that belong to nobody remain.
     """
     now = now or datetime.now(UTC)
     movement = now - timedelta(days=settings.keep_movement_days)
@@ -131,6 +133,7 @@ def expire(store: Store, settings: Settings, *, now: datetime | None = None) -> 
         keys = set(session.scalars(select(Practice.key).where(old | reviewed)))
         movements = len(session.scalars(select(Practice.id).where(held & ~old)).all())
         session.execute(update(Practice).where(held & ~old).values(recording=None))
+        sum_up(session, scores, now)
         practices = session.execute(delete(Practice).where(old)).rowcount  # type: ignore[attr-defined]
         _forget_programmes(session, scores)
         none = [

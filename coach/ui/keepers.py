@@ -17,7 +17,7 @@ from coach.store import access
 from coach.store.backup import SEALED, SHORTEST, backup
 from coach.store.models import Access
 from coach.store.removal import Receipt, withdraw
-from coach.ui import look, pages, tour_state
+from coach.ui import look, pages, tour_state, years
 from coach.ui.practice_table import moment
 from coach.ui.records import records
 
@@ -56,6 +56,7 @@ def show(say: Words, who: str) -> None:
     with left:
         _withdrawal(say, who)
         _backup(say, who)
+        years.show(say, who)
     with right:
         _instructors(say, who)
         _trail(say)

@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 
 from coach.store.base import Base, UtcTime
 
-AT_HOME = ("access", "instructor", "rival", "version")
-"""Tables that do not travel: passwords, the trail, and what is remembered of versions."""
+AT_HOME = ("access", "instructor", "rival", "version", "yearly")
+"""Tables that do not travel: passwords, the trail, what is remembered of versions, and a year's figures, in which the
+same people would be counted twice."""
 ADDED_ONLY = ("result", "cue")
 """Rows that are never changed: who has one has it, and there is nothing to disagree on."""
 TAKEN_AWAY = ("mark", "note")
