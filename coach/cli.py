@@ -271,6 +271,13 @@ def _reference_show(args: argparse.Namespace) -> None:
     print(reference_card(load_reference(args.name), args.language))
 
 
+def _reference_rename(args: argparse.Namespace) -> None:
+    from coach.scoring.own_references import rename
+
+    rename(args.name, args.title)
+    print(args.say(N_("It is called “{title}” now.")).format(title=args.title.strip()))
+
+
 def _models_fetch(args: argparse.Namespace) -> None:
     from coach.console import Progress, quiet_libraries
     from coach.vision import models
@@ -320,6 +327,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "reference_list": _reference_list,
     "reference_add": _reference_add,
     "reference_show": _reference_show,
+    "reference_rename": _reference_rename,
+    "reference_remove": _of("cli_records", "remove_reference"),
     "keep": _of("cli_records", "keep"),
     "instructor_list": _of("cli_records", "instructors"),
     "instructor_reset": _of("cli_records", "reset_password"),

@@ -170,6 +170,21 @@ def restore(args: argparse.Namespace) -> None:
     )
 
 
+def remove_reference(args: argparse.Namespace) -> None:
+    """Delete a reference, unless practices refer to it."""
+    from coach.scoring.own_references import remove
+    from coach.store.rescoring import referring
+
+    with opened() as store:
+        used = referring(store, args.name)
+    if used and not args.used:
+        raise InputError(
+            N_("{count} practices were compared with it. Give --used to delete it all the same."), count=used
+        )
+    remove(args.name)
+    print(args.say(N_("“{title}” was removed.")).format(title=args.name))
+
+
 def rescore(args: argparse.Namespace) -> None:
     """Score again, with progress."""
     from coach.console import Progress

@@ -104,6 +104,17 @@ def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
     show = command("show", "reference_show", N_("show one reference"), into=actions)
     show.add_argument("name", metavar="NAME")
 
+    rename = command(
+        "rename", "reference_rename", N_("give a reference of your own another title"), into=actions
+    )
+    rename.add_argument("name", metavar="NAME")
+    rename.add_argument("title", metavar="TITLE")
+    remove = command("remove", "reference_remove", N_("delete a reference of your own"), into=actions)
+    remove.add_argument("name", metavar="NAME")
+    remove.add_argument(
+        "--used", action="store_true", help=say(N_("also when practices were compared with it"))
+    )
+
     keep = command("keep", "keep", N_("put a recording and its result into the records"), reference)
     keep.add_argument("recording", metavar="RECORDING", type=Path)
     keep.add_argument(

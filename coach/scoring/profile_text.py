@@ -139,9 +139,9 @@ def profile_text(profile: Profile, origin: str) -> str:
     values: dict[str, str] = {
         "form": profile.form,
         "origin": " ".join(origin.split()),
-        "form_text": _quoted(profile.form),
-        "title_id": _quoted(profile.title["id"]),
-        "title_en": _quoted(profile.title["en"]),
+        "form_text": quoted(profile.form),
+        "title_id": quoted(profile.title["id"]),
+        "title_en": quoted(profile.title["en"]),
         "start_u": _number(profile.path.start_u),
         "end_u": _number(profile.path.end_u),
         "direction": profile.path.direction,
@@ -155,7 +155,7 @@ def profile_text(profile: Profile, origin: str) -> str:
     for key in profile.faults.__slots__:
         value = getattr(profile.faults, key)
         values[f"f_{key}"] = (
-            f"[{', '.join(_quoted(x) for x in value)}]" if isinstance(value, tuple) else _number(value)
+            f"[{', '.join(quoted(x) for x in value)}]" if isinstance(value, tuple) else _number(value)
         )
     return _TEXT.substitute(values)
 
@@ -166,6 +166,6 @@ def _number(x: float) -> str:
     return f"{round(x, 4):g}" if abs(x) < 1e5 else repr(x)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     plain = "".join(c for c in text if c >= " " and c != "\x7f").replace("\\", "\\\\").replace('"', '\\"')
     return f'"{plain}"'

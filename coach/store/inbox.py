@@ -152,8 +152,10 @@ def read_folder(folder: Path) -> tuple[Recording | None, Entry]:
 
 def _rules(report: Mapping[str, Any], reference: Reference) -> str:
     """Today's rules, when the report was made by them; else what is known of those it was made by."""
-    profile = json.dumps(report.get("settings", {}).get("profile"), sort_keys=True)
-    today = json.dumps(reference.profile.to_dict(), sort_keys=True)
+    profile, today = (
+        json.dumps({k: v for k, v in (values or {}).items() if k != "title"}, sort_keys=True)
+        for values in (report.get("settings", {}).get("profile"), reference.profile.to_dict())
+    )
     if profile == today and report["app_version"] == __version__:
         return rules_of(reference)
     made = "\n".join((str(report["app_version"]), str(report["reference"]["name"]), profile))

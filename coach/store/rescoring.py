@@ -11,7 +11,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from coach import __version__
 from coach.errors import CoachError, StoreError
@@ -40,7 +40,9 @@ class Rescored:
 
 def rules_of(reference: Reference) -> str:
     """A hash of all that a report follows from beside the recording: reference, profile, program version."""
-    profile = json.dumps(reference.profile.to_dict(), sort_keys=True, default=str)
+    values = reference.profile.to_dict()
+    del values["title"]  # another title is no other rule
+    profile = json.dumps(values, sort_keys=True, default=str)
     parts = (__version__, reference.name, profile, movement_hash(reference.recording))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -87,6 +89,13 @@ def score_again(store: Store, practice_id: int, reference: Reference) -> bool:
             number=practice_id,
         )
     return store.add_result(practice_id, score(movement, reference, rules), rules)
+
+
+def referring(store: Store, name: str) -> int:
+    """How many practices have a result by the reference of that name."""
+    with store.reading() as session:
+        query = select(func.count(Result.practice_id.distinct())).where(Result.reference == name)
+        return session.scalar(query) or 0
 
 
 def rescore(

@@ -44,7 +44,7 @@ _COLUMNS = {
     "confidence": N_("How sure, 1 to 5"), "answers": N_("Answers"), "asked_on": N_("Day"),
     "days_a_week": N_("Days a week"), "minutes": N_("Minutes a day"), "taught": N_("Others taught"),
     "place": N_("Place in the list"), "choices": N_("Choices"), "removed": N_("Taken away"),
-    "started_utc": N_("Time"),
+    "started_utc": N_("Time"), "chosen_rules": N_("Result that counts"),
 }  # fmt: skip
 
 

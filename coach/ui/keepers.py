@@ -41,6 +41,7 @@ _TRAIL = {
     "conflict decided": N_("a disagreement between laptops decided"),
     "sample loaded": N_("sample loaded"),
     "sample removed": N_("sample deleted"),
+    "reference removed": N_("a reference removed"),
     "laptop known": N_("another laptop known from now on"),
     "laptop forgotten": N_("another laptop known no longer"),
     "scored again": N_("scored again"),

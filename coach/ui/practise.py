@@ -18,8 +18,8 @@ from coach.scoring.reference import default_name, load_reference
 from coach.settings import load_settings
 from coach.store.entries import clean_code
 from coach.ui import look, practise_after, practise_cut_off, practise_place, practise_view
+from coach.ui.camera_choice import BROWSER, camera_choice, source_of
 from coach.ui.choices import reference_choice
-from coach.vision.camera import LiveSource, Pushed, cameras, live_source
 
 STATUS: dict[str, str] = {
     "postpartum": N_("She has given birth"),
@@ -43,8 +43,6 @@ MODE_NAMES: dict[str, str] = {
     QUIET: N_("Quiet: only what is clearly off"),
     TEST: N_("Test: no cues"),
 }
-BROWSER = -1
-"""In place of a camera's number: the browser films, and this program is sent the pictures."""
 _MINUTES = (1, 2, 3, 5)
 _STEP, _VISIT, _TOKEN = "practise_step", "practise_visit", "practise_token"
 
@@ -79,6 +77,12 @@ def page(say: Words) -> None:
         "after": _after,
     }
     steps[step](say)
+
+
+def choose_reference(name: str) -> None:
+    """Let the next practice be compared with this reference."""
+    st.session_state[_VISIT] = replace(_visit(), reference=name)
+    st.session_state.pop("practise_reference", None)
 
 
 def _visit() -> Visit:
@@ -222,21 +226,12 @@ def _place(say: Words) -> None:
         )
         reference = reference_choice(say, st.container(), "practise_reference", visit.reference)
         with st.expander(say(N_("Camera and sound"))):
-            known = cameras()
-            names = {camera.number: camera.name for camera in known} or {0: "1"}
-            names[BROWSER] = say(N_("The camera of this browser"))
-            chosen = list(names).index(visit.camera) if visit.camera in names else 0
-            camera = st.selectbox(
-                say(N_("Camera")), list(names), chosen, format_func=lambda n: names[n], key="practise_camera"
-            )
-            mirrored = st.toggle(
-                say(N_("The camera gives a mirror image")), visit.mirrored, key="practise_mirrored"
-            )
+            camera, mirrored = camera_choice(say, "practise", visit.camera, mirrored=visit.mirrored)
         _refused(say)
         if st.button(say(N_("Switch the camera on")), type="primary", width="stretch", key="practise_on"):
             _open(replace(
                 visit, mode=str(mode), minutes=int(minutes or visit.minutes), reference=reference,
-                camera=int(camera or 0), mirrored=mirrored,
+                camera=camera, mirrored=mirrored,
             ))  # fmt: skip
 
 
@@ -268,14 +263,8 @@ def _open(visit: Visit, *, take_over: bool = False) -> None:
         round=visit.rounds + 1,
     )
 
-    pushed = Pushed() if visit.camera == BROWSER else None
-
     def make() -> LiveSession:
-        source = (
-            live_source(visit.camera, mirrored=visit.mirrored)
-            if pushed is None
-            else LiveSource(lambda: pushed, mirrored=visit.mirrored)
-        )
+        source, pushed = source_of(visit.camera, mirrored=visit.mirrored)
         return LiveSession(
             source, practice, reference, settings,
             pushed=pushed, total_s=60.0 * visit.minutes, keep=visit.grown_up is True,

@@ -10,9 +10,17 @@ import streamlit as st
 from coach.errors import CoachError
 from coach.export.words import Words
 from coach.i18n import N_
-from coach.scoring.exchange import SUFFIX, export_reference, import_reference
-from coach.scoring.reference import Listed, default_name, list_references, set_default
-from coach.ui import gate, look, references_add, references_compare, references_derive, tour
+from coach.scoring.exchange import SUFFIX, import_reference
+from coach.scoring.reference import Listed, default_name, list_references
+from coach.ui import (
+    gate,
+    look,
+    references_add,
+    references_compare,
+    references_derive,
+    references_manage,
+    tour,
+)
 from coach.ui.assets import asset
 from coach.ui.lesson import lesson
 from coach.ui.references_kept import Kept, facts, kept, origin_of
@@ -58,7 +66,7 @@ def page(say: Words) -> None:
     elif task == "import":
         _import(say)
     else:
-        _list(say)
+        _list(say, who)
 
 
 def done(text: str, name: str) -> None:
@@ -70,7 +78,7 @@ def done(text: str, name: str) -> None:
     st.rerun()
 
 
-def _list(say: Words) -> None:
+def _list(say: Words, who: str) -> None:
     default = default_name()
     listed = list_references()
     usable: dict[str, Kept] = {}
@@ -93,7 +101,8 @@ def _list(say: Words) -> None:
         format_func=lambda name: usable[name].title(say),
         key="references_chosen",
     )
-    _one(say, usable[chosen], default)
+    own = next(one.own for one in listed if one.name == chosen)
+    _one(say, who, usable[chosen], default, own=own)
 
 
 def _table(say: Words, listed: list[Listed], usable: dict[str, Kept], default: str) -> str:
@@ -127,33 +136,10 @@ def _table(say: Words, listed: list[Listed], usable: dict[str, Kept], default: s
     return f'<table class="mc-rows mc-references"><tr>{head}</tr>{"".join(rows)}</table>'
 
 
-def _one(say: Words, found: Kept, default: str) -> None:
+def _one(say: Words, who: str, found: Kept, default: str, *, own: bool) -> None:
     name = found.reference.name
     lesson(say, f"reference-{name}", facts(say, found), scene=found.scene)
-    with st.container(horizontal=True, key="references_actions"):
-        if st.button(
-            say(N_("Make it the default")), type="primary", disabled=name == default, key="references_default"
-        ):
-            try:
-                set_default(name)
-            except CoachError as error:
-                st.error(error.text(say.translate))
-            else:
-                text = say(
-                    N_("From now on every practice is compared with “{title}”."), title=found.title(say)
-                )
-                done(text, name)
-        file, data = export_reference(name)
-        st.download_button(
-            say(N_("Save as a file")),
-            data,
-            file,
-            "application/zip",
-            on_click="ignore",
-            key="references_export",
-        )
-    if name == default:
-        look.lead(say(N_("This is the default: open Practise and try it at once.")), "mc-quiet")
+    references_manage.actions(say, who, found, own=own, default=default, done=done)
 
 
 def _import(say: Words) -> None:

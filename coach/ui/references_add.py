@@ -21,7 +21,7 @@ from coach.motion.recording import Recording
 from coach.scoring.adding import ORIGIN_LENGTH, add_reference
 from coach.scoring.quality import ROOM_S, Quality, assess, passes_of, trimmed
 from coach.settings import load_settings
-from coach.ui import look
+from coach.ui import look, references_camera
 from coach.ui.job import SUFFIXES, Job, Options
 from coach.ui.references_kept import FORMS, verdict
 
@@ -40,6 +40,47 @@ def page(say: Words, done: Done) -> None:
 
 
 def _choosing(say: Words) -> None:
+    if references_camera.under_way():
+        references_camera.page(say, 0.0, _recorded)
+        return
+    ways = {"file": say(N_("From a video or a recording")), "camera": say(N_("In front of the camera"))}
+    way = st.segmented_control(
+        say(N_("How")),
+        list(ways),
+        default="file",
+        format_func=ways.__getitem__,
+        key="references_way",
+        label_visibility="collapsed",
+        required=True,
+    )
+    if way == "camera":
+        height = _height(say)
+        references_camera.page(say, height, _recorded)
+    else:
+        _from_file(say)
+
+
+def _recorded(recording: Recording) -> None:
+    st.session_state[_FOUND] = recording
+    st.rerun()
+
+
+def _height(say: Words) -> float:
+    return float(
+        st.number_input(
+            say(N_("Her height in cm (for the centimetres on the back)")),
+            120.0,
+            210.0,
+            float(load_settings().receiver_height_cm),
+            1.0,
+            format="%.0f",
+            key="references_height",
+            width=420,
+        )
+    )
+
+
+def _from_file(say: Words) -> None:
     look.lead(
         say(
             N_(
@@ -58,16 +99,7 @@ def _choosing(say: Words) -> None:
         label_visibility="collapsed",
         key="references_source",
     )
-    height = st.number_input(
-        say(N_("Her height in cm (for the centimetres on the back)")),
-        120.0,
-        210.0,
-        float(load_settings().receiver_height_cm),
-        1.0,
-        format="%.0f",
-        key="references_height",
-        width=420,
-    )
+    height = _height(say)
     if st.button(say(N_("Measure")), type="primary", disabled=file is None, key="references_measure"):
         assert file is not None
         st.session_state.pop(_FAILED, None)
@@ -75,7 +107,7 @@ def _choosing(say: Words) -> None:
             if file.name.lower().endswith(".parquet"):
                 st.session_state[_FOUND] = _uploaded(file.getvalue())
             else:
-                st.session_state[_JOB] = Job(file.getbuffer(), file.name, Options(None, float(height), None))
+                st.session_state[_JOB] = Job(file.getbuffer(), file.name, Options(None, height, None))
         except CoachError as error:
             st.session_state[_FAILED] = error
         st.rerun()

@@ -11,6 +11,7 @@ from coach.export.words import Words
 from coach.i18n import N_
 from coach.settings import load_settings
 from coach.store import inbox, removal
+from coach.store.exchange import conflicts
 from coach.ui import agreement, exchange, follow, gate, keepers, practice_list, practice_view, tour
 from coach.ui.records import records
 
@@ -35,11 +36,14 @@ def page(say: Words) -> None:
         return
     _head(say, who)
     _take_in(say)
+    waiting = conflicts.count(records())
     part = st.segmented_control(
         say(N_("Part of the review")),
         list(_PARTS),
         default="list",
-        format_func=lambda name: say(_PARTS[name]),
+        format_func=lambda name: (
+            say(_PARTS[name]) + (f" ({waiting})" if waiting and name == "exchange" else "")
+        ),
         key="review_part",
         label_visibility="collapsed",
         required=True,

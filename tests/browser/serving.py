@@ -76,10 +76,10 @@ def start(port: int, folder: Path, language: str, **further: str) -> subprocess.
 
 
 @contextmanager
-def served(folder: Path, language: str = "id") -> Iterator[Server]:
-    """A server that ends with the block."""
+def served(folder: Path, language: str = "id", **further: str) -> Iterator[Server]:
+    """A server that ends with the block; with further environment variables."""
     port = free_port()
-    process = start(port, folder, language)
+    process = start(port, folder, language, **further)
     try:
         yield Server(f"http://127.0.0.1:{port}", folder)
     finally:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from serving import CHROMIUM, SCREEN, Server, served
+from serving import CHROMIUM, PATIENCE_MS, SCREEN, Server, served
 
 from coach.scoring.generate import FORMS, make_recording
+from coach.settings import resource_folder
 from coach.store import access
 from coach.store.repository import Store
 
@@ -32,7 +34,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     store = Store(folder / "home")
     access.add(store, NAME, PASSWORD)
     store.close()
-    with served(folder) as server:
+    clip = folder / "camera.mp4"
+    shutil.copyfile(resource_folder("samples") / "sample.mp4", clip)
+    with served(folder, CAMERA=str(clip)) as server:
         yield server
 
 
@@ -151,6 +155,49 @@ def test_what_is_not_fit_cannot_be_kept(window, tmp_path: Path):
     assert "/tmp" not in page.get_by_role("alert").inner_text()
 
 
+def test_one_is_recorded_in_front_of_the_camera(window, server: Server):
+    page = window
+    task(page, "Bandingkan dua")
+    task(page, "Tambah")
+    page.locator(".st-key-references_way").get_by_text("Di depan kamera").click()
+    expect(page.get_by_role("button", name="Nyalakan kamera")).to_be_disabled(timeout=30_000)
+    page.get_by_text("setuju gerakannya ditunjukkan").click()
+    page.get_by_role("button", name="Nyalakan kamera").click(timeout=30_000)
+    expect(page.locator("[data-part=start]:not([disabled])")).to_be_attached(timeout=PATIENCE_MS)
+    if page.locator(".live").get_attribute("data-phase") == "setup":
+        page.keyboard.press("Enter")
+    expect(page.locator(".live[data-phase=round]")).to_be_visible(timeout=30_000)
+    page.wait_for_timeout(4_000)
+    page.locator("[data-part=stop]").click()
+    expect(page.get_by_role("button", name="Video atau rekaman lain")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("alert")).to_be_visible(timeout=30_000)  # so short a round is not fit to be one
+    assert not list((server.folder / "home").glob("practices/*"))
+    page.get_by_role("button", name="Video atau rekaman lain").click()
+
+
+def test_it_is_renamed_and_removed(window, server: Server):
+    page = window
+    task(page, "Semua acuan")
+    field = page.get_by_role("combobox", name="Lihat")
+    field.click()
+    page.get_by_role("option", name="Cara Rina").click()
+    page.locator(".st-key-references_rename button").click(timeout=30_000)
+    name = page.get_by_label("Nama baru")
+    expect(name).to_have_value("Cara Rina", timeout=30_000)
+    name.fill("Cara Bu Rina")
+    name.press("Tab")
+    page.locator(".st-key-references_rename_sure button").click()
+    expect(page.get_by_text("Sekarang bernama “Cara Bu Rina”.")).to_be_visible(timeout=30_000)
+    page.locator(".st-key-references_remove button").click()
+    remove = page.locator(".st-key-references_remove_now button")
+    expect(remove).to_be_disabled(timeout=30_000)
+    page.get_by_text("Hapus “Cara Bu Rina” dari laptop ini").click()
+    expect(remove).to_be_enabled(timeout=30_000)
+    remove.click()
+    expect(page.get_by_text("“Cara Bu Rina” sudah dihapus.")).to_be_visible(timeout=30_000)
+    assert not (server.folder / "home/references/cara-rina").exists()
+
+
 def test_two_beside_each_other_in_english(window):
     page = window
     page.get_by_text("English", exact=True).click()
@@ -159,3 +206,19 @@ def test_two_beside_each_other_in_english(window):
     expect(page.get_by_text(re.compile(r"Their ways lie [\d.]+ cm apart"))).to_be_visible(timeout=30_000)
     expect(page.locator("table.mc-rows tr")).to_have_count(7)
     assert page.evaluate("document.documentElement.scrollWidth") <= SCREEN["width"]
+
+
+def test_it_is_practised_against_at_once(window):
+    """The last of the story: it signs out, since the laptop is handed to a couple."""
+    page = window
+    task(page, "All references")
+    page.get_by_role("combobox", name="Look at").click()
+    page.get_by_role("option", name="Cara Ani").click()
+    page.get_by_role("button", name="Practise against it now").click(timeout=30_000)
+    page.get_by_label("Participant's code").fill("A-07", timeout=30_000)
+    page.get_by_label("Participant's code").press("Tab")
+    page.get_by_text("to practise and be measured").click()
+    page.get_by_role("button", name="Next", exact=True).click(timeout=30_000)
+    page.get_by_text("A midwife is here").click(timeout=30_000)
+    page.get_by_role("button", name="None of these").click(timeout=30_000)
+    expect(page.locator(".st-key-practise_reference input")).to_have_value("Cara Ani", timeout=30_000)

@@ -133,3 +133,17 @@ def test_a_backup_is_sealed_and_opened_by_commands(
     store = Store(coach_home)
     assert access.trail(store)[0].what == "restored"
     store.close()
+
+
+def test_a_reference_is_renamed_and_does_not_vanish_silently(coach_home: Path, recording: Path, capsys):
+    assert main(["reference", "add", str(recording), "--name", "Cara Ani"]) == 0
+    assert main(["reference", "rename", "cara-ani", "Cara Bu Ani", "--lang", "en"]) == 0
+    assert "called “Cara Bu Ani” now" in capsys.readouterr().out
+    assert main(["keep", str(recording), "--code", "A-07", "--reference", "cara-ani"]) == 0
+    capsys.readouterr()
+    assert main(["reference", "remove", "cara-ani", "--lang", "en"]) == 1
+    assert "1 practices were compared with it" in capsys.readouterr().err
+    assert main(["reference", "remove", "fists", "--lang", "en"]) == 1
+    assert "ships with the program" in capsys.readouterr().err
+    assert main(["reference", "remove", "cara-ani", "--used", "--lang", "en"]) == 0
+    assert not (coach_home / "references/cara-ani").exists()
