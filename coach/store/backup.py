@@ -11,7 +11,8 @@ import hashlib
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from coach.i18n import N_
 from coach.store import withdrawn
 from coach.store.base import Base, UtcTime
 from coach.store.models import Participant, Practice
+from coach.store.older import Rows, brought_up
 from coach.store.repository import Store
 from coach.store.sealing import MAGIC, seal, unseal
 
@@ -118,7 +120,7 @@ def restore(store: Store, path: Path, passphrase: str | None = None) -> Saved:
     Raises
     ------
     StoreError
-        The file is not a backup, is damaged, was made by another version's tables, or the passphrase does not open it.
+        The file is not a backup, is damaged, was made by a newer program, or the passphrase does not open it.
     """
     try:
         with tempfile.TemporaryFile() as plain, zipfile.ZipFile(_opened(path, plain, passphrase)) as archive:
@@ -139,21 +141,17 @@ def _opened(path: Path, plain: IO[bytes], passphrase: str | None) -> Path | IO[b
 
 def _restore(store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], path: Path) -> Saved:
     with store.writing() as session:
-        if manifest["tables"] != session.scalar(text("SELECT version_num FROM alembic_version")):
-            raise StoreError(
-                N_("{file} was made by another version of the program ({version})."),
-                file=Path(path).name,
-                version=manifest["program"],
-            )
         shas = [Path(name).stem for name in manifest["members"] if name.startswith("recordings/")]
         for sha in shas:
             if store.files.add_bytes(archive.read(f"recordings/{sha}.parquet")) != sha:
                 raise _damaged(path)
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(delete(table))
-        for table in Base.metadata.sorted_tables:
-            for rows in _rows(archive, table):
-                session.execute(insert(table), rows)
+        today = session.scalar(text("SELECT version_num FROM alembic_version"))
+        with _source(archive, manifest, today) as rows_of:
+            for table in Base.metadata.sorted_tables:
+                for rows in rows_of(table):
+                    session.execute(insert(table), rows)
         _count_on(session)
         if _WITHDRAWN in manifest["members"]:
             withdrawn.merge(store.home, archive.read(_WITHDRAWN))
@@ -198,16 +196,33 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value  # a datetime is a date, too
 
 
-def _rows(archive: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, Any]]]:
+@contextmanager
+def _source(
+    archive: zipfile.ZipFile, manifest: dict[str, Any], today: str | None
+) -> Iterator[Callable[[Table], Rows]]:
+    """Gives the rows of a table of today, whichever version's tables the backup holds."""
+    if manifest["tables"] == today:
+        yield lambda table: _rows(archive, table)
+        return
+    with brought_up(manifest["tables"], lambda table: _plain_rows(archive, table)) as rows_of:
+        yield rows_of
+
+
+def _rows(archive: zipfile.ZipFile, table: Table) -> Rows:
     read = {UtcTime: datetime.fromisoformat, Date: date.fromisoformat}
     readers = {c.name: read[type(c.type)] for c in table.columns if type(c.type) in read}
+    for batch in _plain_rows(archive, table):
+        for values in batch:
+            for name in readers.keys() & values.keys():
+                values[name] = None if values[name] is None else readers[name](values[name])
+        yield batch
+
+
+def _plain_rows(archive: zipfile.ZipFile, table: Table) -> Rows:
     batch = []
     with archive.open(f"tables/{table.name}.jsonl") as lines:
         for line in lines:
-            values = json.loads(line)
-            for name in readers.keys() & values.keys():
-                values[name] = None if values[name] is None else readers[name](values[name])
-            batch.append(values)
+            batch.append(json.loads(line))
             if len(batch) == _MANY:
                 yield batch
                 batch = []

@@ -50,7 +50,7 @@ def open_engine(url: str | URL) -> Engine:
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     try:
-        _upgrade(engine)
+        migrate(engine)
     except BaseException:
         engine.dispose()
         raise
@@ -77,7 +77,14 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _upgrade(engine: Engine) -> None:
+def migrate(engine: Engine, to: str | None = None) -> None:
+    """Bring the tables up to a revision; default: today's.
+
+    Raises
+    ------
+    StoreError
+        They, or the revision, are a newer program's.
+    """
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -85,7 +92,8 @@ def _upgrade(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    head = to or ScriptDirectory.from_config(config).get_current_head()
+    assert head is not None
     try:
         with reading(engine) as session:
             if _version(session) == head:
@@ -93,7 +101,7 @@ def _upgrade(engine: Engine) -> None:
         with writing(engine) as session:
             if _version(session) != head:  # another process may have been quicker
                 config.attributes["connection"] = session.connection()
-                command.upgrade(config, "head")
+                command.upgrade(config, head)
     except CommandError as error:
         raise StoreError(N_("The records were written by a newer program. Update this one.")) from error
 

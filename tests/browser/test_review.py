@@ -17,6 +17,7 @@ from coach.scoring.generate import FORMS, make_recording
 from coach.scoring.reference import load_reference
 from coach.scoring.report import score_recording
 from coach.store import access
+from coach.store.backup import is_sealed
 from coach.store.entries import Consent, Entry, GivenCue
 from coach.store.repository import Store
 from coach.store.rescoring import rules_of
@@ -292,6 +293,8 @@ def test_a_round_is_scored_again_and_the_old_result_stays(page):
 
 
 def download(page, name: str) -> Path:
+    # A button that is drawn anew while it is pressed does nothing.
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
     with page.expect_download(timeout=60_000) as waiting:
         page.get_by_role("button", name=name, exact=True).click()
     return Path(waiting.value.path())
@@ -316,6 +319,28 @@ def test_a_couple_s_way_and_the_group_s(page):
     choose(page, "Participant", "A-03")
     expect(page.get_by_role("heading", name="A-03, round by round")).to_be_visible(timeout=15_000)
     expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(2, timeout=15_000)
+
+
+def test_a_backup_is_sealed_and_stands_in_the_trail(page):
+    page.get_by_role("radio", name="Records").click(force=True)
+    take = page.get_by_role("button", name="Take a backup")
+    expect(take).to_be_disabled(timeout=15_000)
+    page.get_by_label("Passphrase, at least 12 characters").fill("satu dua tiga empat")
+    page.get_by_label("The passphrase once more").fill("satu dua tiga lima")
+    page.get_by_label("The passphrase once more").press("Enter")
+    expect(page.get_by_text("The two are not the same.")).to_be_visible(timeout=15_000)
+    expect(take).to_be_disabled()
+    page.get_by_label("The passphrase once more").fill("satu dua tiga empat")
+    page.get_by_label("The passphrase once more").press("Enter")
+    expect(take).to_be_enabled(timeout=15_000)
+    sealed = download(page, "Take a backup")
+    assert is_sealed(sealed)
+    assert b"A-07" not in sealed.read_bytes()
+    for part in ("Agreement", "Records"):  # the trail is drawn anew
+        page.get_by_role("radio", name=part).click(force=True)
+        expect(page.get_by_role("radio", name=part)).to_be_checked()
+    page.get_by_text("Who did what").click()
+    expect(page.get_by_role("cell", name="backup made")).to_be_visible(timeout=15_000)
 
 
 def test_a_withdrawal_is_proved_on_the_page(page, server: Server):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import zipfile
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from coach.errors import OutputError, StoreError
 from coach.store import access, judgement, sealing
 from coach.store.backup import backup, is_sealed, restore
 from coach.store.entries import GivenCue
+from coach.store.files import nameless, to_bytes
 from coach.store.models import Base
 from coach.store.removal import withdraw
 from coach.store.repository import Store
@@ -109,6 +112,71 @@ def test_who_withdrew_since_is_left_out(filled: Store, tmp_path: Path):
     restore(new, tmp_path / "later.zip")
     restore(new, tmp_path / "backup.zip")
     assert new.codes() == ["A-07"]
+    new.close()
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_backup_of_the_first_tables_is_brought_up_to_date(tmp_path: Path, new_database, engine):
+    recording, report = round_of()
+    data = to_bytes(nameless(recording))
+    sha, at = hashlib.sha256(data).hexdigest(), "2026-11-20T08:30:00+00:00"
+    of_practice = {"practice_id": 1}
+    rows: dict[str, list[dict]] = {
+        "participant": [
+            {"code": "A-07", "consent_practice": True, "consent_movement": True, "consent_picture": False,
+             "consent_report": True, "consent_utc": at, "role": "mother", "age_band": None, "status_band": None}
+        ],
+        "practice": [
+            {"id": 1, "key": "a-first-round", "code": "A-07", "started_utc": at, "mode": "guided", "source": "camera",
+             "app_version": "0.1.0", "duration_s": 40.0, "rated": True, "overall": 70.0, "recording": sha}
+        ],
+        "result": [
+            {**of_practice, "id": 1, "made_utc": at, "reference": "fists", "profile": "standard", "rules": "first",
+             "app_version": "0.1.0", "overall": 70.0, "report": report}
+        ],
+        "note": [
+            {**of_practice, "id": 1, "instructor": ANI, "start_s": 3.0, "end_s": None, "text": "Bagus", "made_utc": at}
+        ],
+        "mark": [{**of_practice, "instructor": ANI, "item": 9, "value": 1}],
+    }  # fmt: skip
+    members = {f"recordings/{sha}.parquet": data}
+    for table in (
+        "access",
+        "change",
+        "cue",
+        "instructor",
+        "mark",
+        "note",
+        "participant",
+        "practice",
+        "result",
+        "verdict",
+    ):
+        lines = [json.dumps(row) + "\n" for row in rows.get(table, [])]
+        members[f"tables/{table}.jsonl"] = "".join(lines).encode()
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in members.items()}
+    manifest = {"format": 1, "program": "0.1.0", "tables": "0001", "made_utc": at, "members": sums}
+
+    def written(tables: str) -> Path:
+        path = tmp_path / f"{tables}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, member in members.items():
+                archive.writestr(name, member)
+            archive.writestr("manifest.json", json.dumps({**manifest, "tables": tables}))
+        return path
+
+    new = Store(tmp_path / "new", new_database(engine, "restored") or f"sqlite:///{tmp_path}/new.sqlite")
+    assert restore(new, written("0001")).practices == 1
+    practice = new.practice(1)
+    assert practice.result.rules == "first"
+    assert practice.result.profile_version
+    assert practice.started_utc.isoformat() == at
+    assert [note.text for note in practice.notes] == ["Bagus"]
+    assert judgement.judgement(new, 1, ANI).marks == {9: 1}
+    assert new.check().sound
+    with pytest.raises(StoreError, match="newer program"):
+        restore(new, written("9999"))
+    assert new.count() == 1
     new.close()
 
 
