@@ -340,6 +340,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "records_restore": _of("cli_records", "restore"),
     "rescore": _of("cli_records", "rescore"),
     "programme_sample": _of("cli_programme", "sample"),
+    "programme_report": _of("cli_programme", "report"),
     "exchange_card": _of("cli_exchange", "card"),
     "exchange_pair": _of("cli_exchange", "pair"),
     "exchange_send": _of("cli_exchange", "send"),

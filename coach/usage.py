@@ -209,6 +209,14 @@ def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
         into=actions,
     )
     sample.add_argument("--remove", action="store_true", help=say(N_("delete everything of the sample")))
+    report = command(
+        "report",
+        "programme_report",
+        N_("write the report of a programme, in the language of --lang"),
+        into=actions,
+    )
+    report.add_argument("file", metavar="FILE.pdf", type=_file(".pdf", ".docx", ".xlsx"))
+    report.add_argument("--title", metavar="TITLE", help=say(N_("which programme, where there are several")))
 
     models = commands.add_parser("models", help=say(N_("the pinned model files")), parents=[common])
     actions = models.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)

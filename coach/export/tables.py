@@ -13,6 +13,8 @@ _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 """What a table program may take for a formula or a command, also after spaces (OWASP, CSV injection)."""
 
 Rows = Sequence[Mapping[str, Any]]
+Sheet = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
+"""Title, heads and rows of a sheet."""
 
 
 def safe(value: Any) -> Any:
@@ -35,33 +37,48 @@ def to_csv(rows: Rows) -> bytes:
 
 def to_xlsx(rows: Rows, title: str, notes: tuple[str, Sequence[str]] | None = None) -> bytes:
     """An Excel file; numbers are numbers, texts are texts. `notes` are the title and lines of a second sheet."""
-    from openpyxl import Workbook  # type: ignore[import-untyped, unused-ignore]
-    from openpyxl.styles import Font  # type: ignore[import-untyped, unused-ignore]
-    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped, unused-ignore]
-
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = _sheet_name(title)
     columns = _columns(rows)
-    for j, name in enumerate(columns, 1):
-        cell = sheet.cell(1, j, name)
-        cell.font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(j)].width = max(10, min(24, len(name) + 2))
-    for i, row in enumerate(rows, 2):
-        for j, name in enumerate(columns, 1):
-            value = _plain(safe(row.get(name)))
-            cell = sheet.cell(i, j)
-            cell.value = value
-            if isinstance(value, str):
-                cell.data_type = "s"  # openpyxl itself would make a formula of "=…"
-    sheet.freeze_panes = "A2"
+    book = _workbook([(title, columns, [[row.get(name) for name in columns] for row in rows])])
     if notes is not None:
         second = book.create_sheet(_sheet_name(notes[0]))
         second.column_dimensions["A"].width = 110
         for i, text in enumerate(notes[1], 1):
             cell = second.cell(i, 1)
             cell.value, cell.data_type = safe(text), "s"
+    return _saved(book)
+
+
+def to_workbook(sheets: Sequence[Sheet]) -> bytes:
+    """An Excel file of several sheets."""
+    return _saved(_workbook(sheets))
+
+
+def _workbook(sheets: Sequence[Sheet]) -> Any:
+    from openpyxl import Workbook  # type: ignore[import-untyped, unused-ignore]
+    from openpyxl.styles import Font  # type: ignore[import-untyped, unused-ignore]
+    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped, unused-ignore]
+
+    book = Workbook()
+    book.remove(book.active)
+    for title, heads, rows in sheets:
+        sheet = book.create_sheet(_sheet_name(title))
+        for j, name in enumerate(heads, 1):
+            cell = sheet.cell(1, j, safe(name))
+            cell.font = Font(bold=True)
+            longest = max([len(name), *(len(str(row[j - 1])) for row in rows)])
+            sheet.column_dimensions[get_column_letter(j)].width = max(10, min(48, longest + 2))
+        for i, row in enumerate(rows, 2):
+            for j, given in enumerate(row, 1):
+                value = _plain(safe(given))
+                cell = sheet.cell(i, j)
+                cell.value = value
+                if isinstance(value, str):
+                    cell.data_type = "s"  # openpyxl itself would make a formula of "=…"
+        sheet.freeze_panes = "A2"
+    return book
+
+
+def _saved(book: Any) -> bytes:
     data = io.BytesIO()
     book.save(data)
     return data.getvalue()

@@ -151,7 +151,7 @@ def _frame(session: Session, say: Words, today: date) -> None:
     for i, (days, stage, site) in enumerate(_SESSIONS):
         put(
             session, Meeting, _id("meeting", i), WHO, on_date=today + timedelta(days=days), stage=stage,
-            site_id=_id("site", site), staff_id=_id("staff", site),
+            site_id=_id("site", site) if stage == "implementation" else None, staff_id=_id("staff", site),
             prepared=["film", "place", "oil", "midwife", "consent"][: 5 - i % 2],
             adverse=say(N_("One mother felt dizzy and stopped; the midwife looked after her (sample text)."))
             if i == 3 else "",
@@ -247,7 +247,7 @@ def _rounds(store: Store, rng: np.random.Generator, people: list[Participant], t
     for i, person in enumerate(people):
         cadre = person.role == "cadre"
         for k in range(7 if cadre else _HOW_MANY[i % len(_HOW_MANY)]):
-            grade = int(np.clip(round(k * 1.3 + rng.normal(0.8 + cadre, 1.1)), 0, len(pool) - 1))
+            grade = int(np.clip(round(k * 1.3 + rng.normal(0.8 + 2 * cadre, 1.1)), 0, len(pool) - 1))
             entries.append(_entry(rng, person, i, k, today, pool[grade], reference))
     numbers = store.keep_all(entries)
     with store.writing() as session:
@@ -269,7 +269,7 @@ def _entry(
     mode = _MODES[k]
     day = today - timedelta(days=35 - 7 * (k > 1) - (21 if k > 4 else 0))
     started = datetime.combine(day, time(2 + k % 3, 0), UTC) + timedelta(minutes=3 * (i // 2))
-    comfort = int(np.clip(round(2.6 + 0.3 * k + rng.normal(0, 0.7)), 1, 5))
+    comfort = int(np.clip(round(2.6 + 0.3 * k + (person.role == "cadre") + rng.normal(0, 0.7)), 1, 5))
     consent = Consent(True, person.consent_movement, False, person.consent_report)
     entry = Entry(
         key=f"sample-{person.code}-{k + 1}", code=person.code, started_utc=started, mode=mode, source="camera",

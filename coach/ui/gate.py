@@ -17,6 +17,7 @@ from coach.ui.records import records
 _WHO, _TOUCHED = "instructor", "instructor_touched"
 _OWN = (
     "review_", "practice_", "checklist_", "note_", "follow_", "replay", "references_", "derive_", "compare-",
+    "programme_",
 )  # fmt: skip
 """Beginnings of what the review keeps for a visit: gone with the sign-out."""
 

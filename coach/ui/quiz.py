@@ -11,7 +11,8 @@ from coach.i18n import N_
 from coach.teach.quiz import CONFIDENCE, ITEMS, Answers, Change, changes
 from coach.ui import look
 
-_KEYS = {"before": "quiz_before", "after": "quiz_after"}
+_KEYS = {"before": "quiz_before", "after": "quiz_after", "programme": "handed_answers"}
+"""Where the answers of the visit lie: before and after the lesson, and those that are kept for a programme."""
 _CHOICES = ((N_("True"), True), (N_("False"), False), (N_("I do not know"), None))
 
 
@@ -31,15 +32,24 @@ def begin(when: str) -> None:
     st.session_state[_KEYS[when]] = Answers({})
 
 
-def show(say: Words, when: str) -> None:
-    """The question that is next, the question on confidence, or what came out."""
+def ask(say: Words, when: str) -> Answers | None:
+    """The question that is next, or the question on confidence; the answers once all are given."""
     given = answers(when) or Answers({})
-    item = given.next_item
-    if item is not None:
+    if given.next_item is not None:
         _ask(say, when, given)
     elif given.confidence is None:
         _ask_confidence(say, when, given)
-    elif when == "before":
+    else:
+        return given
+    return None
+
+
+def show(say: Words, when: str) -> None:
+    """The question that is next, the question on confidence, or what came out."""
+    given = ask(say, when)
+    if given is None:
+        return
+    if when == "before":
         _said_before(say, given)
     else:
         _said_after(say, given)

@@ -1,0 +1,101 @@
+"""A report as a DOCX file, to go on writing in a word processor."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from coach.export.words import Words
+from coach.programme.blocks import Bullets, Document, Heading, Paragraph, Picture, Table
+
+_WIDTH_CM = 17.0
+
+
+def to_docx(document: Document) -> bytes:
+    """The report as Word's own kinds of paragraphs, so that its outline and its tables can be worked with."""
+    from docx import Document as Docx
+    from docx.shared import Cm, Pt
+
+    file = Docx()
+    section = file.sections[0]
+    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.0)
+    section.top_margin = section.bottom_margin = Cm(2.0)
+    normal = file.styles["Normal"]
+    normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+    _language(file, document.language)
+    core = file.core_properties
+    core.title, core.author, core.language = document.title, "Massage Coach", document.language
+    section.footer.paragraphs[0].text = document.foot
+    writer = _Writer(file, Words(document.language))
+    for block in document.blocks:
+        writer.put(block)
+    data = io.BytesIO()
+    file.save(data)
+    return data.getvalue()
+
+
+def _language(file: Any, language: str) -> None:
+    """The language that the word processor checks the spelling in."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    properties = file.styles["Normal"].element.get_or_add_rPr()
+    lang = OxmlElement("w:lang")
+    lang.set(qn("w:val"), "id-ID" if language == "id" else "en-GB")
+    properties.append(lang)
+
+
+class _Writer:
+    def __init__(self, file: Any, say: Words) -> None:
+        self.file, self.say = file, say
+
+    def put(self, block: object) -> None:
+        """Write one block."""
+        from docx.shared import Cm, RGBColor
+
+        if isinstance(block, Heading):
+            heading = self.file.add_heading(block.text, block.level)
+            for run in heading.runs:
+                run.font.color.rgb = RGBColor(0x14, 0x14, 0x14)  # prints as black, not as a grey blue
+        elif isinstance(block, Paragraph):
+            self.file.add_paragraph().add_run(block.text).italic = block.quiet
+        elif isinstance(block, Bullets):
+            for item in block.items:
+                self.file.add_paragraph(item, style="List Bullet")
+        elif isinstance(block, Table):
+            self.table(block)
+        elif isinstance(block, Picture):
+            self.title(block.title)
+            self.file.add_picture(io.BytesIO(block.png), width=Cm(_WIDTH_CM))
+            shape = self.file.inline_shapes[-1]._inline.docPr
+            shape.set("descr", block.alt)
+            if block.note:
+                self.file.add_paragraph().add_run(block.note).italic = True
+
+    def title(self, text: str) -> None:
+        paragraph = self.file.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = True
+        paragraph.add_run(text).bold = True
+
+    def table(self, block: Table) -> None:
+        """A table whose first row is repeated on every page."""
+        from docx.oxml import OxmlElement
+        from docx.shared import Cm, Pt
+
+        self.title(block.title)
+        table = self.file.add_table(rows=1, cols=len(block.heads))
+        table.style = "Table Grid"
+        table.autofit = False
+        widths = block.widths or (1,) * len(block.heads)
+        columns = [Cm(_WIDTH_CM * share / sum(widths)) for share in widths]
+        head = table.rows[0]
+        head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        rows = [(head, block.heads)]
+        rows += [(table.add_row(), row) for row in block.rows]  # type: ignore[misc]
+        for number, (row, cells) in enumerate(rows):
+            for cell, value, width in zip(row.cells, cells, columns, strict=True):
+                cell.width = width
+                run = cell.paragraphs[0].add_run(value if isinstance(value, str) else self.say.number(value))
+                run.font.size, run.bold = Pt(9), number == 0
+        self.file.add_paragraph()
