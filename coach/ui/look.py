@@ -66,6 +66,7 @@ h2 {{ font-size: 1.5rem !important; padding: 1.6rem 0 .4rem !important; }}
 .mc-quiet {{ font-size: .9rem; }}
 .mc-steps {{ display: grid; grid-template-columns: repeat(3, 1fr); gap: 1.4rem; margin: 1.4rem 0 .5rem; }}
 .mc-steps p {{ margin: .15rem 0 0; color: {palette.MUTED}; font-size: .95rem; line-height: 1.45; }}
+[role="dialog"] h2 {{ padding: 1.2rem 1.5rem .2rem !important; }}
 /* Streamlit says in English that Enter submits. */
 [data-testid="InputInstructions"] {{ display: none; }}
 @media (max-width: 700px) {{ .mc-steps {{ grid-template-columns: 1fr; }} }}
