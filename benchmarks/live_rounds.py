@@ -32,7 +32,7 @@ import numpy as np
 
 from coach.analysis import analyze_video
 from coach.live.coaching import GUIDED, QUIET, Coach, Given
-from coach.live.keeping import Consent, Practice, profile_version
+from coach.live.keeping import Consent, Practice
 from coach.live.running import EVERY_S, Running
 from coach.live.session import ROUND, SETUP, LiveSession, Outcome
 from coach.motion.recording import Observation, Recording
@@ -80,8 +80,13 @@ class Stepped(LiveSource):
     def __init__(self, path: Path, rate: float) -> None:
         super().__init__(lambda: Clip(path))
         self._path, self._step_s, self.turn = path, 1.0 / rate, 0
+        self._again = False
         self._time_s = self._due_s = 0.0
         self._pictures = self._all()
+
+    def again(self) -> None:
+        """Leave out the rest of this turn."""
+        self._again = True
 
     def _begin(self) -> None:
         """Nothing runs by itself."""
@@ -94,6 +99,9 @@ class Stepped(LiveSource):
                     self.size, self.scale, self._time_s = video.size, video.scale, began_s + frame.t_s
                     self.grabbed += 1
                     yield Frame(self._time_s, frame.image)
+                    if self._again:
+                        break
+            self._again = False
             self.turn += 1
             self._time_s += _BETWEEN_S
 
@@ -113,8 +121,19 @@ class Stepped(LiveSource):
         return self._time_s
 
 
-def live_round(source: Played | Stepped, reference: Reference, seconds: float) -> Outcome:
+def live_round(
+    source: Played | Stepped, reference: Reference, seconds: float, corners: Any | None = None
+) -> Outcome:
     """One turn of the clip as a round.
+
+    Parameters
+    ----------
+    source : Played or Stepped
+    reference : Reference
+    seconds : float
+        The clip's length.
+    corners : array [shape=(4, 2)] or None
+        The back's corners, shares of the picture, for one that is marked by hand.
 
     Raises
     ------
@@ -122,15 +141,20 @@ def live_round(source: Played | Stepped, reference: Reference, seconds: float) -
         The back was not found, or the round began by itself.
     """
     practice = Practice(
-        "BENCH", QUIET, reference.name, reference.profile.form, profile_version(reference.profile), "",
+        "BENCH", QUIET, reference.name, reference.profile.form, reference.profile.version, "",
         Consent(practice=True),
     )  # fmt: skip
     live = LiveSession(source, practice, reference, load_settings(), total_s=seconds - _EDGE_S)
     live.start()
     try:
+        if corners is not None:
+            wait_until(live, lambda state: state.get("fps") is not None)
+            live.command(do="corners", points=corners)
         wait_until(live, lambda state: state.get("ready", False))
         live.command(do="still", on=True)  # hands that rest by chance begin nothing
         turn = source.turn
+        if corners is not None and isinstance(source, Stepped):
+            source.again()
         while source.turn == turn and live.alive:
             live.wait(0, 0.0)  # somebody is there
             time.sleep(0.004)

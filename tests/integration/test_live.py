@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from coach.analysis import analyze_video
 from coach.live.hub import Hub
 from coach.live.keeping import Consent, Practice, practices_folder
 from coach.live.session import AFTER, CLOSED, ROUND, LiveSession
 from coach.scoring.reference import load_reference
+from coach.scoring.rules import tempo_of
 from coach.settings import Settings, resource_folder
 from coach.vision.camera import Clip, LiveSource
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+from live_rounds import Stepped, live_round
 
 REFERENCE = load_reference("fists")
 SAMPLE = resource_folder("samples") / "sample.mp4"
 SAMPLE_CPM = 39.0  # the rendered hands' own: 38 and 40
-CORNERS = [[0.545, 0.435], [0.665, 0.435], [0.655, 0.68], [0.56, 0.68]]
+CORNERS = [[0.522, 0.446], [0.674, 0.454], [0.637, 0.736], [0.539, 0.725]]
 """Her shoulders and hips in the sample, as shares of the picture."""
 
 
@@ -107,3 +114,14 @@ def test_a_camera_that_is_not_there_is_said_at_once(tmp_path: Path):
     assert not state["ready"]
     live.close()
     assert live.phase == CLOSED
+
+
+@pytest.mark.slow
+def test_a_live_round_is_worth_what_the_analysis_of_the_same_clip_is():
+    analysed = analyze_video(SAMPLE, reference=REFERENCE, back=np.array(CORNERS) * [640, 480])
+    seconds = float(analysed.recording.t_s[-1])
+    live = live_round(Stepped(SAMPLE, 12.0), REFERENCE, seconds, CORNERS)  # 12 pictures a second must suffice
+    assert len(live.recording) == pytest.approx(12.0 * seconds, rel=0.1)
+    assert analysed.report.overall is not None
+    assert live.report.overall == pytest.approx(analysed.report.overall, abs=5.0)
+    assert tempo_of(live.report.measures) == pytest.approx(tempo_of(analysed.report.measures), abs=2.0)
