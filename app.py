@@ -37,7 +37,9 @@ def _visit() -> None:
         "practise": st.Page(lambda: _page("practise", say), title=say(N_("Practise")), default=True),
         "analyse": st.Page(lambda: analyse.page(say), title=say(N_("Analyse a video")), url_path="analyse"),
         "review": st.Page(lambda: _page("review", say), title=say(N_("Review")), url_path="review"),
-        "programme": st.Page(lambda: _page("programme", say), title=say(N_("Programme")), url_path="programme"),
+        "programme": st.Page(
+            lambda: _page("programme", say), title=say(N_("Programme")), url_path="programme"
+        ),
         "references": st.Page(
             lambda: _page("references", say), title=say(N_("References")), url_path="references"
         ),

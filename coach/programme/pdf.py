@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from itertools import zip_longest
 
 from fpdf import FPDF
 from fpdf.enums import TableCellFillMode, XPos, YPos
 from fpdf.fonts import FontFace
 from matplotlib import get_data_path
+from PIL import Image
 
 from coach.export.words import Words
 from coach.programme.blocks import Bullets, Cell, Document, Heading, Paragraph, Picture, Table
@@ -17,6 +19,7 @@ _WIDTH = 210.0 - 2 * _EDGE
 _SIZES = {0: 19.0, 1: 13.5, 2: 11.0}
 _INK, _GREY, _LIGHT = 20, 95, 236
 _BODY = 9.5
+_HEAD = 14.0  # mm of a heading with what is above it
 _MANY_COLUMNS = 9
 _FEW_ROWS = 12
 """A table of so many rows is not torn: it begins on a new page where it does not fit."""
@@ -26,7 +29,9 @@ def to_pdf(document: Document) -> bytes:
     """The report's pages."""
     paper = _Paper(document)
     paper.add_page()
-    for block in document.blocks:
+    for block, following in zip_longest(document.blocks, document.blocks[1:]):
+        if isinstance(block, Heading) and paper.will_page_break(_HEAD + paper.height_of(following)):
+            paper.add_page()  # a heading goes with what it stands over
         paper.put(block)
     return bytes(paper.output())
 
@@ -75,10 +80,20 @@ class _Paper(FPDF):
         elif isinstance(block, Picture):
             self.picture(block)
 
+    def height_of(self, block: object) -> float:
+        """About how much of a page is kept together for a block, in mm."""
+        if isinstance(block, Picture):
+            return self.picture_height(block) + 10
+        if isinstance(block, Table):
+            return 10 + 6.2 * (min(len(block.rows), _FEW_ROWS) + 1)
+        return 2 * _HEAD if isinstance(block, Heading) else 12.0
+
+    def picture_height(self, block: Picture) -> float:
+        with Image.open(io.BytesIO(block.png)) as opened:
+            return float(_WIDTH * opened.height / opened.width)
+
     def heading(self, block: Heading) -> None:
         size = _SIZES[block.level]
-        if self.will_page_break(size + 24):  # not alone at the foot of a page
-            self.add_page()
         self.ln(0 if block.level == 0 else 5 if block.level == 1 else 2.5)
         self.set_font("body", "B", size)
         self.multi_cell(0, size * 0.46, block.text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
@@ -100,7 +115,7 @@ class _Paper(FPDF):
         self.ln(0.6)
 
     def table_of(self, block: Table) -> None:
-        if len(block.rows) <= _FEW_ROWS and self.will_page_break(10 + 6.2 * (len(block.rows) + 1)):
+        if len(block.rows) <= _FEW_ROWS and self.will_page_break(self.height_of(block)):
             self.add_page()
         self.title_of(block.title)
         self.set_font("body", size=8.3 if len(block.heads) <= _MANY_COLUMNS else 7.1)
@@ -123,12 +138,7 @@ class _Paper(FPDF):
         return self.say.number(cell)
 
     def picture(self, block: Picture) -> None:
-        image = io.BytesIO(block.png)
-        from PIL import Image
-
-        with Image.open(image) as opened:
-            height = _WIDTH * opened.height / opened.width
-        if self.will_page_break(height + 10):
+        if self.will_page_break(self.height_of(block)):
             self.add_page()
         self.title_of(block.title)
         self.image(block.png, x=_EDGE, w=_WIDTH, alt_text=block.alt)

@@ -71,7 +71,7 @@ class Annexes(Chapters):
         )  # fmt: skip
         return Table(
             say(N_("Questions in %, first and last test round in points")), say(N_("By code")), [say(h) for h in heads],
-            rows, (5, 5, 3, 3, 3, 3, 3, 3, 3, 5),
+            rows, (10, 9, 7, 7, 8, 6, 6, 6, 7, 10),
         )  # fmt: skip
 
     def trained(self) -> Iterable[Block]:
