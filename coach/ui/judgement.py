@@ -90,7 +90,7 @@ def _items(say: Words, practice_id: int, who: str, found: Judgement) -> None:
         + "</p>"
     )
     for item in ITEMS:
-        text, program, mine = st.columns([4.1, 2.1, 2.2], vertical_alignment="center")
+        text, program, mine = st.columns([4.6, 1.6, 2.2], vertical_alignment="center")
         star = ' <span class="mc-star">★</span>' if item.critical else ""
         text.html(f'<p class="mc-item"><span>{item.number}</span> {html.escape(say(item.text))}{star}</p>')
         if item.number in found.proposed:
