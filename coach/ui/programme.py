@@ -26,6 +26,7 @@ from coach.ui import (
     programme_quiz,
     programme_report,
     programme_sessions,
+    tour,
 )
 from coach.ui.assets import asset
 from coach.ui.records import records
@@ -58,6 +59,7 @@ def page(say: Words) -> None:
     _head(say, who, {p.id: p.title for p in known})
     if said := st.session_state.pop("programme_said", None):
         st.success(said)
+    tour.tell_removed(say)
     if not known or st.session_state.get(_CHOSEN) == "":
         _new(say, who, first=not known)
         return
@@ -71,6 +73,8 @@ def page(say: Words) -> None:
         label_visibility="collapsed",
         required=True,
     )
+    if part and part != "overview":  # the overview says it of its own programme
+        tour.note(say, who)
     _PARTS[part or "overview"][1](say, found, who)
 
 

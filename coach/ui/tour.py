@@ -102,9 +102,7 @@ def page(say: Words) -> None:
     st.session_state[ON] = True
     st.html(_STYLE)
     st.title(say(N_("First steps")), anchor=False)
-    receipt = st.session_state.pop(_RECEIPT, None)
-    if receipt is not None:
-        tell(say, receipt)
+    tell_removed(say)
     progress = tour_state.read()
     if progress.ended:
         look.lead(say(N_("You have been through the tour. You can take it again at any time.")))
@@ -152,8 +150,7 @@ def leave() -> None:
 
 def note(say: Words, who: str) -> None:
     """A line above an instructor's page while there is a sample in the records, with the way to be rid of it."""
-    if receipt := st.session_state.pop(_RECEIPT, None):
-        tell(say, receipt)
+    tell_removed(say)
     if not samples.present(records()):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="sample_note"):
@@ -177,6 +174,12 @@ def remove(say: Words, who: str) -> None:
     for key in ("review_open", "replay_data"):  # what was open may have been of the sample
         st.session_state.pop(key, None)
     st.rerun()
+
+
+def tell_removed(say: Words) -> None:
+    """What was deleted in the run before, if anything was."""
+    if receipt := st.session_state.pop(_RECEIPT, None):
+        tell(say, receipt)
 
 
 def tell(say: Words, receipt: Removed) -> None:
