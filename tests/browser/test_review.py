@@ -293,11 +293,16 @@ def test_a_round_is_scored_again_and_the_old_result_stays(page):
 
 
 def download(page, name: str) -> Path:
-    # A button that is drawn anew while it is pressed does nothing.
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
-    with page.expect_download(timeout=60_000) as waiting:
-        page.get_by_role("button", name=name, exact=True).click()
-    return Path(waiting.value.path())
+    """Press a button for a file; one that is drawn anew while it is pressed does nothing, and is pressed again."""
+    for _ in range(4):
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
+        try:
+            with page.expect_download(timeout=15_000) as waiting:
+                page.get_by_role("button", name=name, exact=True).click()
+            return Path(waiting.value.path())
+        except sync_api.TimeoutError:
+            continue
+    raise AssertionError(f"no file from {name}")
 
 
 def test_results_are_taken_out(page):
