@@ -22,7 +22,7 @@ _FIRST_LOOKS = (
 _BELIEVED = (
     0.85  # share of the median's offset that is taken: the looks of one clip err alike (our own choice)
 )
-_FARTHEST_CM = 6.0  # ends farther off are not an inaccuracy: one of both networks sees something else
+_FARTHEST_CM = 10.0  # ends farther off are not an inaccuracy: one of both networks sees something else
 _DOUBT = 0.6  # confidence of a back whose ends are mostly seen so far off: less than sure, not unseen
 
 
