@@ -28,7 +28,8 @@ NEAR_CELLS = (
 )
 _LEAST = 0.3  # thumbs less sure than this are wrong more often than right (docs/model-card.md)
 _HANDS, _ENDS = (slice(0, 6), slice(6, 12)), slice(12, 14)  # of the network's points
-_SWAP = [*range(6, 12), *range(6), 12, 13, 15, 14, 17, 16]  # in the mirror the left hand is a right one
+_SWAP = [*range(6, 12), *range(6), 12, 13]  # in the mirror the left hand is a right one
+_READ = len(_SWAP)  # its shoulders and hips, which come after, are not needed
 
 
 class KeypointNetwork:
@@ -62,10 +63,10 @@ class KeypointNetwork:
 
         Returns
         -------
-        points : ndarray [shape=(18, 2)]
+        points : ndarray [shape=(14, 2)]
             Left hand then right: thumb tip, its joint, its base, index knuckle, little finger's knuckle, wrist;
-            then the receiver's C7, L5, left and right shoulder, left and right hip. Pixels.
-        confidence : ndarray [shape=(18,)]
+            then the receiver's C7 and L5. Pixels.
+        confidence : ndarray [shape=(14,)]
             Probability that the point lies within about 2 cm.
         """
         to_crop = _crop(upright)
@@ -78,7 +79,7 @@ class KeypointNetwork:
         # Looked at a second time in the mirror: the two looks err differently, so their mean errs less.
         both = np.stack([picture, picture[:, ::-1]]).transpose(0, 3, 1, 2).astype(np.float32)
         places, flags = self._session.run(None, {"picture": both})
-        plain, mirrored = (shares(places[k], flags[k, :, 0]) for k in range(2))
+        plain, mirrored = (shares(places[k, :_READ], flags[k, :_READ, 0]) for k in range(2))
         chances = (plain + mirrored[_SWAP, :, ::-1]) / 2
         points, confidence = likeliest(chances)
         back = np.linalg.inv(np.vstack([to_crop, [0, 0, 1]]))

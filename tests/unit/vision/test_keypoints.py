@@ -92,7 +92,7 @@ class FakeNetwork:
     def __init__(self, *_: object) -> None: ...
 
     def __call__(self, image: np.ndarray, upright: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return np.arange(36.0).reshape(18, 2), np.array([0.9] * 6 + [0.05] * 6 + [0.7, 0.6] + [0.0] * 4)
+        return np.arange(28.0).reshape(14, 2), np.array([0.9] * 6 + [0.05] * 6 + [0.7, 0.6])
 
 
 def test_a_hand_that_is_hardly_found_is_not_proposed(monkeypatch: pytest.MonkeyPatch):
