@@ -14,6 +14,7 @@ from coach.scoring.cues import Sentence
 from coach.scoring.profile import CRITERIA
 
 _UNIT_NAMES = {"circles/min": N_("circles/min"), "cm": N_("cm"), "s": N_("s")}
+_FULL = 99.5  # points that are written as 100
 CLAIM = N_(
     "A training aid for massage skills. It does not diagnose, does not treat and does not promise more milk."
 )
@@ -85,7 +86,7 @@ class Words:
         """One criterion in words."""
         id_, unit = criterion["id"], criterion["unit"]
         write = self._writer(unit)
-        value = write(criterion["value"])
+        value = self._measured(criterion, write)
         if unit in _UNIT_NAMES and value != "–":
             value = f"{value} {self(_UNIT_NAMES[unit])}"
         target = self._target(criterion["target"], write)
@@ -93,6 +94,15 @@ class Words:
             value, target = f"± {value}", target.replace("≤", "±")
         name = self(_UNIT_NAMES[unit]) if unit in _UNIT_NAMES else ""
         return Row(id_, self.criterion(id_), value, target, name, criterion["score"])
+
+    def _measured(self, criterion: Mapping[str, Any], write: Callable[[float | None], str]) -> str:
+        """The value; of both hands where they differ and points are lost: their mean might lie in the band."""
+        hands = criterion.get("hands") or {}
+        left, right = (write(hands.get(side)) for side in ("left", "right"))
+        full = criterion["score"] is None or criterion["score"] >= _FULL
+        if full or left == right or "–" in (left, right):
+            return write(criterion["value"])
+        return self(N_("L {left}, R {right}"), left=left, right=right)
 
     def _writer(self, unit: str) -> Callable[[float | None], str]:
         if unit == "share":

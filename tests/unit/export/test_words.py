@@ -39,6 +39,25 @@ def test_rows(id_, unit, value, target, shown, aim):
     assert (row.value, row.target) == (shown, aim)
 
 
+@pytest.mark.parametrize(
+    ("language", "id_", "unit", "hands", "score", "shown"),
+    [
+        ("en", "offset", "cm", (3.4, 4.4), 90.0, "L 3.4, R 4.4 cm"),  # their mean lies in the band
+        ("id", "offset", "cm", (3.4, 4.4), 90.0, "ki 3,4, ka 4,4 cm"),
+        ("en", "offset", "cm", (3.4, 3.9), 100.0, "3.9 cm"),
+        ("en", "offset", "cm", (4.41, 4.42), 90.0, "3.9 cm"),
+        ("en", "offset", "cm", (4.4, None), 90.0, "3.9 cm"),
+        ("en", "regularity", "share", (0.08, 0.21), 70.0, "± L 8 %, R 21 %"),
+    ],
+)
+def test_where_one_hand_costs_points_both_are_told(language, id_, unit, hands, score, shown):
+    criterion = {
+        "id": id_, "unit": unit, "value": 3.9, "target": [1, 1.5, 4, 6.5], "score": score,
+        "hands": {"left": hands[0], "right": hands[1]},
+    }  # fmt: skip
+    assert Words(language).row(criterion).value == shown
+
+
 def report(rated: bool = True) -> dict:
     return {
         "source": {"name": "a" * 200 + ".mp4", "duration_s": 21.9},
