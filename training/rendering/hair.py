@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from training.rendering.body import Body
 from training.rendering.gl import Mesh, Renderer
+
+if TYPE_CHECKING:  # people.py needs this module
+    from training.rendering.people import Pose
 
 HAIR_COLOURS = [
     (28, 20, 16),
@@ -19,30 +22,6 @@ HAIR_COLOURS = [
 ]
 _OFF_HELPER_M = {"up": -0.006, "plait": -0.006, "short": -0.012}
 _NO_HAIR_ABOVE = 9.0  # metres: nobody is that tall
-
-
-class PosedBody(Protocol):
-    """What of a posed body hair hangs on, see `people.Pose`."""
-
-    @property
-    def body(self) -> Body: ...
-    @property
-    def rotations(self) -> np.ndarray: ...
-    @property
-    def positions(self) -> np.ndarray: ...
-    @property
-    def vertices(self) -> np.ndarray: ...
-    @property
-    def normals(self) -> np.ndarray: ...
-
-
-class Tied(Protocol):
-    """A piece of hair beside the helper mesh."""
-
-    mesh: Mesh
-
-    def upload(self, pose: PosedBody) -> None:
-        """Show it on the body as it is posed."""
 
 
 def off_helper(hair: str) -> float:
@@ -66,16 +45,16 @@ def hair_cut(body: Body, hair: str) -> tuple[float, float, float, float]:
     return ends[hair], hairline, 0.95, 0.0 if hair in ("bald", "scarf") else 1.0
 
 
-def tied(renderer: Renderer, body: Body, hair: str, rng: np.random.Generator) -> Tied | None:
+def tied(renderer: Renderer, body: Body, hair: str, rng: np.random.Generator) -> Bun | Plait | None:
     """What `hair` has beside the helper mesh."""
     if hair == "up":
-        return _Bun(renderer, body)
+        return Bun(renderer, body)
     if hair == "plait":
-        return _Plait(renderer, body, rng)
+        return Plait(renderer, body, rng)
     return None
 
 
-class _Bun:
+class Bun:
     """A ball of hair at the back of the head."""
 
     _ROWS, _COLUMNS = 13, 21
@@ -91,13 +70,13 @@ class _Bun:
         self._from_head = centre + self._normals * radius * (1, 1, 0.9) - body.head("head")
         self.mesh = Mesh(renderer, _grid_faces(self._ROWS, self._COLUMNS), self._normals * radius)
 
-    def upload(self, pose: PosedBody) -> None:
+    def upload(self, pose: Pose) -> None:
         head = pose.body.index["head"]
         turn = pose.rotations[head].T
         self.mesh.upload(self._from_head @ turn + pose.positions[head], self._normals @ turn)
 
 
-class _Plait:
+class Plait:
     """A plait or ponytail from the back of the head down the back, beside the spine or on it."""
 
     _RINGS, _COLUMNS = 40, 13
@@ -127,7 +106,7 @@ class _Plait:
         rest = np.stack([np.cos(around) * 0.03, np.sin(around) * 0.03, -rings * 0.3], -1).reshape(-1, 3)
         self.mesh = Mesh(renderer, _grid_faces(self._RINGS, self._COLUMNS), rest)
 
-    def upload(self, pose: PosedBody) -> None:
+    def upload(self, pose: Pose) -> None:
         head = pose.body.index["head"]
         first = pose.rotations[head] @ self._from_head + pose.positions[head]
         hung = [pose.vertices[i] + pose.normals[i] * self._thick for i in self._hung_on]

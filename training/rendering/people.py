@@ -8,7 +8,7 @@ import numpy as np
 
 from training.rendering.body import ArmGoal, Body, Local
 from training.rendering.gl import Item, Mesh, Renderer
-from training.rendering.hair import HAIR_COLOURS, Tied, hair_cut, off_helper, tied
+from training.rendering.hair import HAIR_COLOURS, Bun, Plait, hair_cut, off_helper, tied
 from training.rendering.shapes import Bodies
 from training.rendering.surfaces import Colour, Material, Surface, linear
 
@@ -148,7 +148,7 @@ class Person:
         self._renderer = renderer
         self.body = body = Body(bodies, shape, height)
         self._parts: list[_Part] = []
-        self._tied: Tied | None = None
+        self._tied: Bun | Plait | None = None
         self.items: list[Item] = []
         scale, hip, neck = body.scale, body.head("root")[2], body.head("neck01")[2]
         clothes = {
