@@ -21,7 +21,8 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         text = self.say(N_("Wrong usage: {message}. See `{command} --help`."))
-        self.exit(2, " ".join(text.format(message=message.rstrip("."), command=self.prog).split()) + "\n")
+        message = message.removeprefix("argument ").rstrip(".")  # argparse's own word, in English
+        self.exit(2, " ".join(text.format(message=message, command=self.prog).split()) + "\n")
 
 
 def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
@@ -262,18 +263,22 @@ def _exchange(commands: Any, command: Any, common: Any, say: Callable[[str], str
     command("conflicts", "exchange_conflicts", N_("show on what laptops disagree"), into=actions)
 
 
+def _wrong(text: str, given: str, **values: str) -> argparse.ArgumentTypeError:
+    return argparse.ArgumentTypeError(_Parser.say(text).format(given=given, **values))
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}: YYYY-MM-DD") from error
+        raise _wrong(N_("{given} is no day; write it like 2026-11-24"), text) from error
 
 
 def _file(*suffixes: str) -> Callable[[str], Path]:
     def check(text: str) -> Path:
         path = Path(text)
         if path.suffix.lower() not in suffixes:
-            raise argparse.ArgumentTypeError(f"{text!r}: {' / '.join('*' + s for s in suffixes)}")
+            raise _wrong(N_("{given} does not end in {endings}"), text, endings=" / ".join(suffixes))
         return path
 
     return check
@@ -285,5 +290,5 @@ def _corners(text: str) -> tuple[tuple[float, float], ...]:
     except ValueError:
         points = ()
     if len(points) != 4:
-        raise argparse.ArgumentTypeError(f'{text!r}: "x,y x,y x,y x,y"')
+        raise _wrong(N_('{given} is not four corners; write "x,y x,y x,y x,y"'), text)
     return points

@@ -17,7 +17,7 @@ from coach import __version__
 from coach.errors import CoachError, StoreError
 from coach.i18n import N_
 from coach.motion.recording import Recording
-from coach.scoring.profile import load_profile
+from coach.scoring.profile import Profile, load_profile
 from coach.scoring.reference import Reference, load_reference
 from coach.scoring.report import score_recording
 from coach.scoring.versions import movement_hash
@@ -64,9 +64,13 @@ def reference_with(name: str, profile: str | None = None) -> Reference:
     reference = load_reference(name)
     if profile is None:
         return reference
-    file = Path(profile)
-    chosen = load_profile(file) if file.is_file() else load_reference(profile).profile
-    return replace(reference, profile=chosen)
+    return replace(reference, profile=_profile(profile))
+
+
+def _profile(given: str) -> Profile:
+    """Of the reference of that name, or from a TOML file."""
+    file = Path(given)
+    return load_profile(file) if file.is_file() else load_reference(given).profile
 
 
 def score_again(store: Store, practice_id: int, reference: Reference) -> bool:
@@ -132,7 +136,9 @@ def rescore(
     Raises
     ------
     ReferenceError
-        The reference does not exist.
+        The reference, or the one whose profile is wanted, does not exist.
+    ProfileError
+        The profile's file cannot be used.
     """
     references = _References(reference, profile)
     due, known = _due(store, references, wanted or Filter())
@@ -181,8 +187,11 @@ class _References:
         self.only, self.profile = only, profile
         self.failed: list[tuple[int, CoachError]] = []
         self._known: dict[str, tuple[Reference, str] | CoachError] = {}
+        # Here once, so that a wrong name is told even where no practice is due.
         if only is not None:
             self[only]
+        elif profile is not None:
+            _profile(profile)
 
     def __getitem__(self, name: str) -> tuple[Reference, str]:
         if name not in self._known:

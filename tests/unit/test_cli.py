@@ -266,3 +266,17 @@ def test_terminating_ends_with_143(analysis, clip, tmp_path):
     finally:
         signal.signal(signal.SIGTERM, before)
     assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("records restore movement.txt", "movement.txt tidak berakhiran .sealed / .zip"),
+        ("analyze film.mp4 --back 1,2", '1,2 bukan empat sudut; tulis "x,y x,y x,y x,y"'),
+    ],
+)
+def test_wrong_words_are_told_in_the_language(words: str, told: str, capsys: pytest.CaptureFixture[str]):
+    assert cli.main([*words.split(), "--lang", "id"]) == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert "argument" not in said

@@ -137,6 +137,11 @@ def test_an_unknown_reference_is_a_sentence(filled: Store):
         rescore(filled, pool, reference="nothing")
 
 
+def test_an_unknown_profile_is_a_sentence_also_without_practices(store: Store):
+    with ThreadPoolExecutor(1) as pool, pytest.raises(ReferenceError):
+        rescore(store, pool, profile="nothing")
+
+
 @pytest.mark.slow
 def test_in_processes(filled: Store):
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
