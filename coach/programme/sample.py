@@ -23,7 +23,7 @@ from coach.scoring.generate import FORMS, make_recording
 from coach.scoring.reference import Reference, load_reference
 from coach.scoring.report import score_recording
 from coach.store.base import id_of
-from coach.store.entries import Consent, Entry, GivenCue
+from coach.store.entries import SAMPLE_CODE, Consent, Entry, GivenCue
 from coach.store.models import Mark, Participant, Practice, Verdict
 from coach.store.programme_tables import (
     Answer,
@@ -95,7 +95,7 @@ def load(store: Store, say: Words, today: date | None = None) -> str:
     with store.writing() as session:
         _frame(session, say, today)
         for i, person in enumerate(people):
-            session.add(person)
+            session.merge(person)  # somebody may have practised under the code before
             session.flush()
             _enrolled(session, i, person)
         for i, person in enumerate(people):
@@ -112,7 +112,7 @@ def is_loaded(store: Store) -> bool:
 
 
 def _code(i: int) -> str:
-    return f"CONTOH-{i + 1:02d}"
+    return f"{SAMPLE_CODE}-{i + 1:02d}"
 
 
 def _people(rng: np.random.Generator) -> list[Participant]:

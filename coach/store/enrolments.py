@@ -14,9 +14,9 @@ from coach.errors import EntryError
 from coach.i18n import N_
 from coach.store import withdrawn
 from coach.store.base import id_of, new_id
-from coach.store.entries import AGE_BANDS, ROLES, STATUS_BANDS, Consent, clean_code
+from coach.store.entries import AGE_BANDS, ROLES, SAMPLE_CODE, STATUS_BANDS, Consent, clean_code
 from coach.store.models import Participant
-from coach.store.programme_tables import Answer, Enrolment, Home, Question, Quiz
+from coach.store.programme_tables import Answer, Enrolment, Home, Programme, Question, Quiz
 from coach.store.programmes import put
 from coach.store.repository import Store
 
@@ -58,7 +58,7 @@ class QuizResult:
     answers: dict[str, bool | None] | None = None
 
 
-def enrol(store: Store, programme_id: str, person: Person, who: str, *, sample: bool = False) -> str:
+def enrol(store: Store, programme_id: str, person: Person, who: str) -> str:
     """Enter a participant, or what is new of one; gives the code as it is stored.
 
     Raises
@@ -75,12 +75,16 @@ def enrol(store: Store, programme_id: str, person: Person, who: str, *, sample: 
             raise EntryError(
                 N_("{code} has withdrawn consent. Give the participant a new code first."), code=code
             )
+        programme = session.get(Programme, programme_id)
+        if programme is None:
+            raise EntryError(N_("This programme is not in the records."))
+        _real_or_sample(code, sample=programme.sample)
         enrolled = {e.code: e for e in _enrolled(session, programme_id)}
         for other in (partner, trained_by):
             if other is not None and other not in enrolled:
                 raise EntryError(N_("{code} is not a participant of this programme."), code=other)
         _no_circle(code, trained_by, enrolled)
-        _participant(session, code, person, who, sample)
+        _participant(session, code, person, who, sample=programme.sample)
         put(
             session,
             Enrolment,
@@ -114,6 +118,19 @@ def _check(person: Person, code: str, partner: str | None, trained_by: str | Non
         raise EntryError(N_("Nobody is their own partner or trainer."))
 
 
+def _real_or_sample(code: str, *, sample: bool) -> None:
+    """What is made up stays out of a real programme; and nobody real is in the sample, which is deleted whole."""
+    if code.startswith(SAMPLE_CODE) == sample:
+        return
+    if sample:
+        raise EntryError(N_("This programme is made up: its codes begin with {start}."), start=SAMPLE_CODE)
+    raise EntryError(
+        N_("{code} is of the sample: codes that begin with {start} are made up. Use another code."),
+        code=code,
+        start=SAMPLE_CODE,
+    )
+
+
 def _enrolled(session: Session, programme_id: str) -> Iterable[Enrolment]:
     return session.scalars(
         select(Enrolment).where(Enrolment.programme_id == programme_id, ~Enrolment.removed)
@@ -130,7 +147,7 @@ def _no_circle(code: str, trained_by: str | None, enrolled: dict[str, Enrolment]
         at = enrolled[at].trained_by if at in enrolled else None
 
 
-def _participant(session: Session, code: str, person: Person, who: str, sample: bool) -> None:
+def _participant(session: Session, code: str, person: Person, who: str, *, sample: bool) -> None:
     now = datetime.now(UTC)
     row = session.get(Participant, code)
     given = person.consent

@@ -22,6 +22,8 @@ ROLES = ("mother", "partner", "family", "cadre", "midwife")
 STATUS_BANDS = ("postpartum", "pregnant", "early", "volunteer")
 """Of whoever receives the massage: after a birth; 37 weeks and more; before; neither."""
 AGE_BANDS = ("under 18", "18-24", "25-34", "35-44", "45 or more")
+SAMPLE_CODE = "CONTOH"
+"""How the codes of what is made up begin ("example")."""
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,23}")
 _LONG_NUMBER = re.compile(r"\d{9,}")
 

@@ -19,7 +19,7 @@ from coach.motion.recording import Recording
 from coach.scoring.versions import profile_version
 from coach.settings import data_folder
 from coach.store import database, withdrawn
-from coach.store.entries import Entry
+from coach.store.entries import SAMPLE_CODE, Entry
 from coach.store.files import RecordingFiles, to_bytes
 from coach.store.models import Cue, Participant, Practice, Result
 
@@ -172,7 +172,10 @@ class Store:
     def _participant(self, session: Session, entry: Entry) -> None:
         person = session.get(Participant, entry.code)
         if person is None:
-            person = Participant(code=entry.code, made_utc=datetime.now(UTC), consent_utc=entry.started_utc)
+            person = Participant(
+                code=entry.code, made_utc=datetime.now(UTC), consent_utc=entry.started_utc,
+                sample=entry.code.startswith(SAMPLE_CODE),
+            )  # fmt: skip
             session.add(person)
         # The newest answer counts: consent can be given and taken back from round to round.
         if entry.started_utc >= person.consent_utc:

@@ -39,6 +39,7 @@ from coach.store.programmes import (
 )
 from coach.store.removal import withdraw
 from coach.store.repository import Store
+from coach.store.samples import is_sample
 
 DAY = date(2026, 11, 20)
 
@@ -152,6 +153,21 @@ def test_who_withdrew_is_not_entered_again(store: Store, own: str):
     withdraw(store, "MAWAR-1")
     with pytest.raises(EntryError, match="withdrawn"):
         enrol(store, own, Person("MAWAR-1"), "Ani")
+
+
+@pytest.mark.parametrize(("sample", "code"), [(False, "contoh 41"), (False, "CONTOH9"), (True, "A-1")])
+def test_nothing_made_up_comes_into_a_real_programme_nor_anybody_real_into_the_sample(
+    store: Store, sample: bool, code: str
+):
+    programme = begin(store, "Kelas ibu", "Ani", sample=sample)
+    with pytest.raises(EntryError, match="CONTOH"):
+        enrol(store, programme, Person(code), "Ani")
+    assert store.codes() == []
+
+
+def test_who_is_entered_into_the_sample_is_made_up(store: Store):
+    enrol(store, begin(store, "Contoh", "Ani", sample=True), Person("CONTOH-41"), "Ani")
+    assert is_sample(store, "CONTOH-41")
 
 
 def test_many_at_once_leave_those_who_are_there(store: Store, own: str):

@@ -85,6 +85,17 @@ def test_one_action_removes_all_of_it_and_nothing_else(store: Store):
     assert b"CONTOH" not in (store.home / "records.sqlite").read_bytes()
 
 
+def test_what_was_practised_under_its_codes_before_it_was_loaded_belongs_to_it(tmp_path: Path):
+    store = Store(tmp_path, f"sqlite:///{tmp_path}/records.sqlite")
+    keep(store, "CONTOH-01", "20261120T083000Z-CONTOH-01")
+    assert samples.is_sample(store, "CONTOH-01")
+    sample.load(store, Words("id"))
+    assert store.count() == 201
+    removed = samples.remove(store)
+    assert (removed.participants, removed.practices, removed.left) == (40, 201, ())
+    store.close()
+
+
 def test_what_is_left_is_told(store: Store):
     (store.home / "notes.txt").write_text("CONTOH-12 was good")
     assert samples.remove(store).left == ("notes.txt",)
