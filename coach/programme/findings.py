@@ -14,7 +14,7 @@ from datetime import date
 from coach.programme.criteria import Criteria
 from coach.programme.facts import Asked, Facts, Gathering, Member, Round
 from coach.programme.levels import LEVELS, Standing, standings
-from coach.programme.statistics import Paired, Share, Spread, hide_small, paired, spread
+from coach.programme.statistics import SMALL, Paired, Share, Spread, hide_small, paired, spread
 from coach.store.enrolments import OCCASIONS
 from coach.store.entries import AGE_BANDS, MODES, ROLES, STATUS_BANDS
 from coach.teach.quiz import ITEMS
@@ -87,7 +87,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Replies:
-    """A question of the interview; by answer how many, None where few would point to somebody."""
+    """A question of the interview; by answer how many, None where few would point to somebody.
+
+    Attributes
+    ----------
+    number : Spread or None
+        Of a question for a number; None where so few answered that it would be somebody's answer.
+    """
 
     asked: Asked
     n: int
@@ -308,7 +314,8 @@ def _faults(rated: Sequence[Round]) -> dict[str, Share]:
 def _replies(question: Asked, people: Sequence[Member]) -> Replies:
     given = [m.answers[question.id] for m in people if question.id in m.answers]
     if question.kind == "number":
-        return Replies(question, len(given), {}, spread([float(x) for x in given]))
+        few = 0 < len(given) < SMALL
+        return Replies(question, len(given), {}, None if few else spread([float(x) for x in given]))
     return Replies(question, len(given), hide_small(dict(Counter(given).most_common())))
 
 

@@ -214,6 +214,8 @@ class Results(Chapters):
             text = words.question(say, reply.asked)
             if reply.number is not None:
                 rows.append((text, words.middle(say, reply.number), reply.n))
+            elif reply.asked.kind == "number":
+                rows.append((text, say(words.FEW), reply.n))
             for value, count in reply.counts.items():
                 shown: Cell = say(words.FEW) if count is None else count
                 rows.append((text, words.answer(say, reply.asked, value), shown))

@@ -112,10 +112,13 @@ def _wilcoxon(changed: list[float], pairs: int) -> tuple[float | None, str | Non
 def hide_small(counts: Mapping[str, int]) -> dict[str, int | None]:
     """Counts of a table that could point to people: below `SMALL` they are hidden (None), zeros are not.
 
-    When only one would be hidden, the total would give it away: then the next smallest is hidden as well.
+    When only one would be hidden, or the hidden together are fewer than `SMALL`, the total would give them away: then
+    the next smallest is hidden as well.
     """
     hidden = {name for name, count in counts.items() if 0 < count < SMALL}
-    if len(hidden) == 1:
-        others = [name for name, count in counts.items() if count >= SMALL]
-        hidden |= set(sorted(others, key=lambda name: counts[name])[:1])
+    others = sorted(
+        (name for name, count in counts.items() if count >= SMALL), key=lambda name: -counts[name]
+    )
+    while others and hidden and (len(hidden) == 1 or sum(counts[name] for name in hidden) < SMALL):
+        hidden.add(others.pop())
     return {name: None if name in hidden else count for name, count in counts.items()}

@@ -119,6 +119,8 @@ def test_answers_of_few_are_hidden():
     assert found.replies[0].counts == {"husband": None, "nobody": None}  # 3 could be worked out from 9 and 6
     assert found.replies[1].number == Spread(9, 4.0, 2.0, 6.0)
     assert found.interviewed == Share(9, 9)
+    assert of(*members[:4], questions=(minutes,)).replies[0].number is None
+    assert of(questions=(minutes,)).replies[0].number == Spread(0)
 
 
 def test_targets_and_levels():

@@ -137,6 +137,15 @@ def test_few_of_a_band_are_hidden():
     assert status == ["fewer than 5, or hidden with them"] * 2  # 11 in all would tell the one
 
 
+def test_a_number_that_few_gave_is_hidden():
+    minutes = Asked("n", "number", "Minutes?")
+    few = tuple(cadre(f"A-{i}", answers={"n": "17"}) for i in range(4))
+    answers = next(
+        t for t in made(programme(*few, questions=(minutes,)), "en").tables() if t.name == "Interview"
+    )
+    assert [tuple(row) for row in answers.rows] == [("Minutes?", "fewer than 5, or hidden with them", 4)]
+
+
 def test_who_did_not_agree_is_in_no_file():
     secret = cadre("RAHASIA-1", consent=("practice",))
     facts = replace(group(), members=(*group().members, secret))

@@ -68,6 +68,7 @@ def test_small_cells_are_hidden_and_cannot_be_worked_out():
     assert hide_small({"a": 12, "b": 3, "c": 2}) == {"a": 12, "b": None, "c": None}
     assert hide_small({"a": 12, "b": 3, "c": 7}) == {"a": 12, "b": None, "c": None}  # 22 in all would tell b
     assert hide_small({"a": 12, "b": 0, "c": 7}) == {"a": 12, "b": 0, "c": 7}
+    assert hide_small({"a": 12, "b": 1, "c": 1}) == {"a": None, "b": None, "c": None}  # 14 - 12 = 1 + 1
     assert hide_small({"a": 3}) == {"a": None}
 
 
@@ -78,3 +79,4 @@ def test_whatever_is_shown_points_to_nobody(counts: dict[str, int]):
     hidden = [name for name, value in shown.items() if value is None]
     others = [name for name in counts if name not in hidden and counts[name]]
     assert len(hidden) != 1 or not others
+    assert not hidden or sum(counts[name] for name in hidden) >= SMALL or not others
