@@ -165,22 +165,26 @@ class Results(Chapters):
     def comfort(self) -> Iterable[Block]:
         say, found = self.say, self.found
         yield Heading(say(N_("Comfort, home, and what went wrong")), 2)
+        if not (found.comfort.n or found.pain.n or found.home.n or found.adverse):
+            yield self.nothing()
+            return
         yield Paragraph(
             say(
                 N_("Comfort as she said it, 1 to 5: {middle}. Rounds with pain: {pain}."),
                 middle=words.middle(say, found.comfort), pain=words.share(say, found.pain),
             )
         )  # fmt: skip
-        yield Paragraph(
-            say(
-                N_(
-                    "By their own word {home} practised at home for {minutes} minutes and more on {days} days a week "
-                    "and more; {taught} showed it to others, {people} people in all."
-                ),
-                home=words.share(say, found.home), minutes=HOME_MINUTES, days=HOME_DAYS,
-                taught=words.share(say, found.taught_others), people=found.people_taught,
-            )
-        )  # fmt: skip
+        if found.home.n:
+            yield Paragraph(
+                say(
+                    N_(
+                        "By their own word {home} practised at home for {minutes} minutes and more on {days} days a "
+                        "week and more; {taught} showed it to others, {people} people in all."
+                    ),
+                    home=words.share(say, found.home), minutes=HOME_MINUTES, days=HOME_DAYS,
+                    taught=words.share(say, found.taught_others), people=found.people_taught,
+                )
+            )  # fmt: skip
         if found.adverse:
             yield Bullets([f"{words.short_day(say, when)}: {text}" for when, text in found.adverse])
 

@@ -28,6 +28,9 @@ _WHO, _DONE = "handed_code", "handed_done"
 
 def show(say: Words, facts: Facts, who: str) -> None:
     """The part: choose the occasion, then hand the laptop over or enter papers."""
+    if not facts.members:
+        look.lead(say(N_("There are no participants yet.")))
+        return
     occasion = st.segmented_control(
         say(N_("When")), list(OCCASIONS), default=_likely(facts), format_func=lambda o: say(OCCASIONS[o]),
         key="programme_occasion", required=True,

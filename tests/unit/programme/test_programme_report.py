@@ -102,6 +102,7 @@ def test_empty_parts_say_so():
             after[block.text] = getattr(following, "text", "")
     for chapter in (
         "1 Latar belakang", "2 Tujuan", "3 Sasaran", "4 Waktu dan tempat", "Pengetahuan", "Keterampilan",
+        "Kenyamanan, rumah, dan kejadian",
         "Wawancara awal", "8 Kendala", "9 Tindak lanjut", "A Daftar hadir, kode saja", "B Hasil menurut kode",
         "C Siapa melatih siapa",
     ):  # fmt: skip
@@ -169,12 +170,15 @@ def test_the_word_file_can_be_worked_with():
 def test_the_workbook_has_a_sheet_for_each_table():
     from openpyxl import load_workbook
 
-    report = made(replace(group(), title="=cmd|x"))
+    site = {"melati": "=cmd|x"}
+    report = made(replace(group(), sites=site))
     book = load_workbook(io.BytesIO(to_xlsx(report)))
     assert book.sheetnames == [t.name for t in report.tables()]
     by_code = book[next(t.name for t in report.tables() if t.name == "Per kode")]
     assert by_code.cell(2, 1).value == "A-01"
     assert isinstance(by_code.cell(2, 3).value, int)
+    assert book["Sesi"].cell(2, 3).value == "'=cmd|x"
+    assert not [cell for sheet in book for row in sheet for cell in row if cell.data_type == "f"]
 
 
 def test_many_sessions_get_tables_of_their_own():
