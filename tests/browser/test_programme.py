@@ -122,6 +122,17 @@ def test_every_part(visit, language: str):
         assert page.locator("[data-testid=stException]").count() == 0
 
 
+def test_on_a_phone_no_part_is_wider_than_the_screen(visit):
+    page = visit()
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name in PARTS:
+        part(page, name)
+        page.wait_for_timeout(1500)
+        if name == "Participants":
+            expect(page.locator("tbody tr")).to_have_count(40, timeout=30_000)
+        assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= 390, name
+
+
 def test_the_tree_shows_cadres_and_whom_they_trained(visit):
     page = visit()
     part(page, "Participants")
@@ -199,6 +210,8 @@ def test_the_laptop_is_handed_over_for_the_ten_questions(visit, server: Server):
     waiting = [m.code for m in facts(server, SAMPLE).members if "after" not in m.quiz]
     page.get_by_role("button", name="Hand the laptop over").click()
     expect(page.get_by_role("heading", name="Which is your code?")).to_be_visible(timeout=30_000)
+    for gone in (SAMPLE, NAME, "From paper"):  # nor does anything of the instructor's page stay behind
+        expect(page.get_by_text(gone)).to_have_count(0, timeout=30_000)
     # Whoever has the laptop is not signed in anywhere.
     page.get_by_role("link", name="Review").click()
     expect(page.locator("input[type=password]")).to_be_visible(timeout=30_000)
@@ -254,6 +267,8 @@ def test_a_programme_from_the_beginning(visit, server: Server):
     ).get_by_role("button", name="Add").last.click()
     expect(page.get_by_text("Posyandu Melati").first).to_be_visible(timeout=30_000)
 
+    part(page, "Ten questions")
+    expect(page.get_by_text("There are no participants yet.")).to_be_visible(timeout=30_000)
     part(page, "Sessions")
     page.get_by_role("button", name="Enter this session").click()
     page.get_by_role("textbox", name=re.compile("^Codes")).fill("A-01 to A-12\n3201234567890001")
