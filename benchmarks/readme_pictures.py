@@ -8,25 +8,17 @@ has changed.
 
 from __future__ import annotations
 
-import argparse
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
 
 import av
-from playwright.sync_api import expect, sync_playwright
+from page_pictures import SCREEN, browser, folder_asked, served
+from playwright.sync_api import expect
 
 from coach.cli import main as coach
 from coach.settings import resource_folder
 from coach.vision.models import models_folder
 
-SCREEN = {"width": 1366, "height": 768}
 MOMENT_S = 9.0  # of the overlay: both hands at work between the shoulder blades
 
 
@@ -45,38 +37,16 @@ def report(folder: Path) -> None:
 
 def page(folder: Path) -> None:
     """The page with the result, in both languages."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as home:
-        environment = {
-            **os.environ,
-            "COACH_MODELS": str(models_folder()),
-            "COACH_HOME": home,
-            "COACH_LANG": "id",
-        }
-        server = subprocess.Popen(
-            [sys.executable, "-m", "coach", "app", "--port", str(port), "--no-browser"], env=environment
-        )
-        try:
-            _look(f"http://127.0.0.1:{port}", folder)
-        finally:
-            server.terminate()
-            server.wait(20)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        served(Path(home), COACH_MODELS=str(models_folder())) as url,
+    ):
+        _look(url, folder)
 
 
 def _look(url: str, folder: Path) -> None:
-    for _ in range(240):
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
-                break
-        except OSError:
-            time.sleep(0.25)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
-        view = browser.new_context(viewport=SCREEN).new_page()
+    with browser() as opened:
+        view = opened.new_context(viewport=SCREEN).new_page()
         view.goto(f"{url}/analyse")
         view.get_by_role("button", name="Coba dengan video contoh").click(timeout=60_000)
         expect(view.get_by_role("heading", name="Hasil")).to_be_visible(timeout=300_000)
@@ -87,16 +57,10 @@ def _look(url: str, folder: Path) -> None:
         expect(view.get_by_role("heading", name="The result")).to_be_visible(timeout=30_000)
         view.wait_for_timeout(3000)
         view.screenshot(path=folder / "page-en.png")
-        browser.close()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", nargs="?", type=Path, default=Path("docs/img"))
-    folder = parser.parse_args().folder
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = folder_asked(__doc__)
     report(folder)
     page(folder)
 

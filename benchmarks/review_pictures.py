@@ -7,35 +7,24 @@ Needs chromium and the test extra (playwright). Run it when the review looks dif
 
 from __future__ import annotations
 
-import argparse
 import io
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from page_pictures import NAME, PASSWORD, SCREEN, browser, folder_asked, served, store_in
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from coach.scoring.generate import FORMS, make_recording
 from coach.scoring.reference import load_reference
 from coach.scoring.report import score_recording
 from coach.store import access, judgement
 from coach.store.entries import Consent, Entry, GivenCue
-from coach.store.repository import Store
 from coach.store.rescoring import rules_of
 
-SCREEN, TALL = {"width": 1366, "height": 768}, {"width": 1366, "height": 1130}
-NAME, PASSWORD = "Bidan Ani", "rahasia-12"
+TALL = {"width": 1366, "height": 1130}
 COUPLES = 6
 FIRST = datetime(2026, 11, 2, 1, tzinfo=UTC)
 TURNS = ((80.0, 1.2), (66.0, 2.2), (50.0, 2.8))
@@ -47,7 +36,7 @@ BACK = {"id": "Semua latihan", "en": "All practices"}
 def fill(home: Path) -> None:
     """Three rounds of each couple, one better than the other; some are decided."""
     reference = load_reference("fists")
-    rules, store = rules_of(reference), Store(home)
+    rules, store = rules_of(reference), store_in(home)
     access.add(store, NAME, PASSWORD)
     for turn, (tempo, offset) in enumerate(TURNS):
         for couple in range(COUPLES):
@@ -76,30 +65,6 @@ def fill(home: Path) -> None:
     for item, value in ((1, 2), (2, 2), (3, 1), (4, 2), (5, 2), (6, 2), (11, 1)):
         judgement.mark(store, number, NAME, item, value)
     store.close()
-
-
-@contextmanager
-def served(home: Path, language: str) -> Iterator[str]:
-    """The page's address, while the block lasts."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "COACH_HOME": str(home), "COACH_LANG": language}
-    environment.pop("COACH_DATABASE_URL", None)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "coach", "app", "--port", str(port), "--no-browser"], env=environment
-    )
-    try:
-        for _ in range(480):
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.25)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 def look(page: Page, url: str, folder: Path, language: str) -> None:
@@ -145,21 +110,12 @@ def _picture(page: Page, path: Path) -> None:
 
 def main() -> None:
     """Fill, start, look."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", nargs="?", type=Path, default=Path("docs/img"))
-    folder = parser.parse_args().folder
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+    folder = folder_asked(__doc__)
+    with tempfile.TemporaryDirectory() as home, browser() as opened:
         fill(Path(home))
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
         for language in CHECKLIST:
             with served(Path(home), language) as url:
-                look(browser.new_context(viewport=SCREEN).new_page(), url, folder, language)
-        browser.close()
+                look(opened.new_context(viewport=SCREEN).new_page(), url, folder, language)
 
 
 if __name__ == "__main__":
