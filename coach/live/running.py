@@ -17,6 +17,8 @@ from coach.scoring.profile import Profile
 WINDOW_S = 10.0
 """Tempo needs 8 s (docs/measures.md); the smoothing takes about a second at either end."""
 SLOW_WINDOW_S = 20.0
+SLOW_TURNS = 1.5
+"""Turns that tell a slow hand's tempo; waiting for the report's two would tell it seconds later."""
 LONG_WINDOW_S = 50.0
 """At least one whole pass of the slowest kind (30 s) and its return."""
 EVERY_S = 1.0
@@ -170,7 +172,10 @@ def _measured(motion: Motion, recent: np.ndarray, seen: np.ndarray) -> dict[str,
     of_hand = np.stack([slow if hand.slow else recent for hand in motion.hands], axis=1)
     circling = motion.circling & of_hand
     phase = [np.where(of_hand[:, k], hand.phase, np.nan) for k, hand in enumerate(motion.hands)]
-    tempo = [rhythm.tempo_cpm(phase[hand]) if seen[hand] else None for hand in hands]
+    tempo = [
+        rhythm.tempo_cpm(phase[k], SLOW_TURNS if hand.slow else 2.0) if seen[k] else None
+        for k, hand in enumerate(motion.hands)
+    ]
     spread = [rhythm.cycle_cv(phase[hand]) if seen[hand] else None for hand in hands]
     offset = [
         path.lateral_offset_cm(motion.macro_v_cm[:, hand], circling[:, hand]) if seen[hand] else None

@@ -142,16 +142,17 @@ def guess_tempo(
     return TempoGuess(sense, coarse, float(np.median(power)), float(np.quantile(power, 0.75)))
 
 
-def tempo_cpm(phase: np.ndarray) -> float | None:
+def tempo_cpm(phase: np.ndarray, least_turns: float = 2.0) -> float | None:
     """Tempo while circling, in circles per minute, by phase slope.
 
     ``60 · Σ Δφ / (2π · Σ Δt)`` over the stretches of circling, each without its first and last quarter turn
-    (where the window still reaches into rest or travel). At least two turns in all, else None.
+    (where the window still reaches into rest or travel). At least `least_turns` in all, else None.
 
     Parameters
     ----------
     phase : ndarray [shape=(m,)]
         Unwrapped within each stretch, radians; NaN where the hand does not circle.
+    least_turns : float
 
     References
     ----------
@@ -165,7 +166,7 @@ def tempo_cpm(phase: np.ndarray) -> float | None:
         if last > first:
             turned += (part[last] - part[first]) / (2 * np.pi)
             seconds += (last - first) / RATE_HZ
-    return float(60 * turned / seconds) if turned >= 2 else None
+    return float(60 * turned / seconds) if turned >= least_turns else None
 
 
 def cycle_times_s(phase: np.ndarray) -> np.ndarray:
