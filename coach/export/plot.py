@@ -281,21 +281,27 @@ def _draw_criteria(axes: Axes, report: Mapping[str, Any], say: Words) -> None:
     axes.set_axis_off()
     axes.set(xlim=(0, 100), ylim=(len(rows) - 0.45, -0.55))
     for y, row in enumerate(rows):
+        # Bar and points beside the shorter, second line: the longest name needs the room of the first.
+        below = y + 0.14
         axes.text(0, y - 0.2, row.name, va="center", fontsize=9.5)
         axes.text(
             0,
-            y + 0.14,
+            below,
             say(N_("{value}, target {target}"), value=row.value, target=row.target),
             va="center",
             fontsize=8,
             color=palette.MUTED,
         )
         if row.score is None:
-            axes.text(100, y, say(N_("not scored")), va="center", ha="right", fontsize=9, color=palette.MUTED)
+            axes.text(
+                100, below, say(N_("not scored")), fontsize=9, color=palette.MUTED, va="center", ha="right"
+            )
             continue
-        axes.barh(y, 26, left=62, height=0.3, color="#E9EDED", lw=0)
-        axes.barh(y, 26 * row.score / 100, left=62, height=0.3, color=palette.ACCENT, lw=0)
-        axes.text(100, y, say.number(row.score, 0), va="center", ha="right", fontsize=10.5, fontweight="bold")
+        axes.barh(below, 16, left=72, height=0.24, color="#E9EDED", lw=0)
+        axes.barh(below, 16 * row.score / 100, left=72, height=0.24, color=palette.ACCENT, lw=0)
+        axes.text(
+            100, below, say.number(row.score, 0), fontsize=10.5, fontweight="bold", va="center", ha="right"
+        )
 
 
 def _shorten(text: str, length: int) -> str:

@@ -40,6 +40,28 @@ def test_every_text_lies_inside_the_picture(fists, values, language):
         assert box.y1 <= height, text.get_text()
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_name_and_no_value_runs_into_a_bar(fists, values, language):
+    apart = {
+        "cm": {"left": 2.3, "right": 12.4},
+        "circles/min": {"left": 88.0, "right": 124.0},
+        "share": {"left": 0.18, "right": 0.34},
+    }
+    one_hand_costs = [
+        {**c, "score": 40.0, "hands": apart[c["unit"]]} if "hands" in c else c
+        for c in values["score"]["criteria"]
+    ]
+    told = {**values, "score": {**values["score"], "criteria": one_hand_costs}}
+    mine = tracks(fists.motion)
+    figure = draw_report(told, mine, mine, language)
+    figure.canvas.draw()
+    (criteria,) = (axes for axes in figure.axes if len(axes.patches) > 10)
+    bars = [bar.get_window_extent() for bar in criteria.patches]
+    for text in criteria.texts:
+        box = text.get_window_extent()
+        assert not any(box.overlaps(bar) for bar in bars), text.get_text()
+
+
 def test_it_is_a_png_of_the_stated_size(fists, values, tmp_path: Path):
     mine = tracks(fists.motion)
     write_plot(tmp_path / "plot.png", values, mine, mine, "id")
