@@ -109,6 +109,11 @@ class _Page(FPDF):
             text = text[:-1]
         return text.rstrip() + " …"
 
+    def size_for(self, text: str, width: float, size: float) -> float:
+        """`size`, or the smaller one at which the text is no wider than `width`."""
+        self.set_font("body", "", size)
+        return size * min(1.0, width / max(self.get_string_width(text), 1e-9))
+
     def heading(self, text: str, x: float, y: float) -> float:
         """A small heading; gives where to go on below it."""
         self.text_at(x, y, text, 10, bold=True)
@@ -230,10 +235,11 @@ class _Page(FPDF):
         """Each criterion with value, target, points as a bar, and why."""
         say = self.say
         y = self.heading(say(N_("Criteria")), EDGE, self.get_y())
-        columns = (EDGE, EDGE + 65, EDGE + 94, EDGE + 109, EDGE + 123, EDGE + 132)
+        columns = (EDGE, EDGE + 58, EDGE + 94, EDGE + 109, EDGE + 123, EDGE + 132)
         for row, criterion in zip(say.rows(report), report["score"]["criteria"], strict=True):
             self.text_at(columns[0], y, row.name, 8.5)
-            self.text_at(columns[1], y, row.value, 8.5)
+            room = columns[2] - columns[1] - 1.5
+            self.text_at(columns[1], y, row.value, self.size_for(row.value, room, 8.5))
             self.text_at(columns[2], y, row.target, 8.5, grey=True)
             if row.score is not None:
                 self.set_draw_color(*_GREY)

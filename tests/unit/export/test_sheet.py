@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -80,6 +81,24 @@ def test_nothing_runs_over_the_edge_and_there_is_no_colour(sheet: Sheet, tmp_pat
     edge = round(10 / 25.4 * 60)  # 10 mm
     for side in (picture[:, :edge], picture[:, -edge:], picture[:edge], picture[-round(7 / 25.4 * 60) :]):
         assert side.min() > 0.95
+
+
+def test_a_long_value_stays_clear_of_the_target(sheet: Sheet, tmp_path: Path):
+    criteria = [
+        {**c, "score": 10.0, "hands": {"left": 88.0, "right": 124.0}} if c["id"] == "tempo" else c
+        for c in sheet.report["score"]["criteria"]
+    ]
+    report = {**sheet.report, "score": {**sheet.report["score"], "criteria": criteria}}
+    (tmp_path / "sheet.pdf").write_bytes(to_pdf(replace(sheet, report=report), Words("id")))
+    boxes = subprocess.run(
+        ["pdftotext", "-bbox", "sheet.pdf", "-"], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    value = re.search(r'xMax="([\d.]+)" yMax="([\d.]+)">lingkaran/menit<', boxes)
+    target = re.search(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="[\d.]+" yMax="([\d.]+)">30<', boxes)
+    assert value is not None
+    assert target is not None
+    assert abs(float(value[2]) - float(target[2])) < 3  # points: the same line
+    assert float(value[1]) < float(target[1])
 
 
 def test_a_practice_that_is_not_scored_and_whose_movement_is_gone(sheet: Sheet, tmp_path: Path):
