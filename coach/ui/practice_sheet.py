@@ -20,7 +20,7 @@ def facts(say: Words, store: Store, practice: Practice) -> list[str]:
     told = [say(N_("Sample, made up"))] if is_sample(store, practice.code) else []
     told += [
         moment(say, practice.started_utc),
-        say(N_("{minutes} minutes"), minutes=practice.duration_s / 60),
+        say(N_("{minutes} min"), minutes=practice.duration_s / 60),
         say(
             N_("seen: back {back}, left hand {left}, right hand {right}"),
             back=say.percent(practice.back_seen),
