@@ -29,6 +29,7 @@ from coach.store import withdrawn
 from coach.store.base import Base, UtcTime
 from coach.store.models import Participant, Practice
 from coach.store.older import Rows, brought_up
+from coach.store.removal import erase
 from coach.store.repository import Store
 from coach.store.sealing import MAGIC, seal, unseal
 
@@ -154,9 +155,10 @@ def _restore(store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], p
                     session.execute(insert(table), rows)
         _count_on(session)
         if _WITHDRAWN in manifest["members"]:
-            withdrawn.merge(store.home, archive.read(_WITHDRAWN))
+            withdrawn.merge(store.home, withdrawn.added(store.home, archive.read(_WITHDRAWN)))
         gone = [c for c in session.scalars(select(Participant.code)) if withdrawn.is_withdrawn(store.home, c)]
-        session.execute(delete(Participant).where(Participant.code.in_(gone)))
+        for code in gone:
+            erase(session, code)
         practices = session.scalar(select(func.count()).select_from(Practice)) or 0
         named = {sha for sha in session.scalars(select(Practice.recording)) if sha}
     store.sweep()

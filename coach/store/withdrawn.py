@@ -36,18 +36,24 @@ def add(home: Path, code: str) -> None:
     _write(home, [{"salt": own["salt"], "codes": known}, *others])
 
 
-def merge(home: Path, data: bytes) -> Lists:
-    """Add the lists of a backup or of another laptop; gives what was new in them. Hashes keep their salt."""
-    here = {part["salt"]: set(part["codes"]) for part in _read(home)}
+def added(home: Path, data: bytes) -> Lists:
+    """What the lists of a backup or of another laptop, as a file holds them, have beyond those here."""
+    here = {part["salt"]: part["codes"] for part in _read(home)}
     new: Lists = []
     for part in _parsed(data):
-        codes = set(part["codes"]) - here.get(part["salt"], set())
+        codes = set(part["codes"]) - set(here.get(part["salt"], ()))
         if codes:
             new.append({"salt": part["salt"], "codes": sorted(codes)})
-            here.setdefault(part["salt"], set()).update(codes)
-    if new:
-        _write(home, [{"salt": salt, "codes": sorted(codes)} for salt, codes in here.items()])
     return new
+
+
+def merge(home: Path, new: Lists) -> None:
+    """Keep what `added` gave. Hashes keep their salt."""
+    if new:
+        here = {part["salt"]: set(part["codes"]) for part in _read(home)}
+        for part in new:
+            here.setdefault(part["salt"], set()).update(part["codes"])
+        _write(home, [{"salt": salt, "codes": sorted(codes)} for salt, codes in here.items()])
 
 
 def lists(home: Path) -> Lists:

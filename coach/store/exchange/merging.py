@@ -105,9 +105,12 @@ def merge(store: Store, parcel: Parcel, who: str) -> Merged:
         It was made by another version of the program, or what is in it cannot be right.
     """
     erased: list[Erased] = []
+    there = _withdrawn_there(store, parcel)
     try:
         with store.writing() as session:
-            merged = _merged(store, session, parcel, who, erased)
+            merged = _merged(store, session, parcel, who, there, erased)
+        # Not before: of a merge that was cut off, the next one has to find the same to delete.
+        withdrawn.merge(store.home, there)
         if erased:
             clear_up(store, erased)
     finally:
@@ -115,15 +118,22 @@ def merge(store: Store, parcel: Parcel, who: str) -> Merged:
     return merged
 
 
-def _merged(store: Store, session: Session, parcel: Parcel, who: str, erased: list[Erased]) -> Merged:
-    """The merge itself; participants who are deleted are added to `erased`."""
+def _merged(
+    store: Store,
+    session: Session,
+    parcel: Parcel,
+    who: str,
+    there: withdrawn.Lists,
+    erased: list[Erased],
+) -> Merged:
+    """The merge itself; participants who are deleted, since they are in the lists `there`, are added to `erased`."""
     _same_tables(session, parcel)
-    there = _withdrawn_there(store, parcel)
     codes = session.scalars(select(Participant.code)).all()
     erased += [erase(session, code) for code in codes if withdrawn.is_in(there, code)]
     session.flush()
     work = _Work(parcel, Place(session, notice(session)), datetime.now(UTC))
-    work.gone = _withdrawn_codes(store, parcel, set(codes) - {one.code for one in erased})
+    lists = withdrawn.lists(store.home) + there
+    work.gone = _withdrawn_codes(lists, parcel, set(codes) - {one.code for one in erased})
     for shape in shapes().values():
         take = _add_rows if shape.added_only else _take_rows
         for batch in _batches(parcel.records(shape)):
@@ -152,16 +162,15 @@ def _same_tables(session: Session, parcel: Parcel) -> None:
 
 
 def _withdrawn_there(store: Store, parcel: Parcel) -> withdrawn.Lists:
-    """What the sender's list adds to the one here; it is kept even if the rest should fail."""
+    """What the sender's list adds to the one here."""
     try:
-        return withdrawn.merge(store.home, parcel.withdrawn())
+        return withdrawn.added(store.home, parcel.withdrawn())
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise damaged() from error
 
 
-def _withdrawn_codes(store: Store, parcel: Parcel, known: set[str]) -> set[str]:
+def _withdrawn_codes(lists: withdrawn.Lists, parcel: Parcel, known: set[str]) -> set[str]:
     """Codes in the parcel whose participants withdrew; those who are here have not."""
-    lists = withdrawn.lists(store.home)
     found: set[str] = set()
     if not lists:
         return found

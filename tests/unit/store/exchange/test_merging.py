@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from coach.store.backup import backup, restore
 from coach.store.base import Base
 from coach.store.entries import Consent, GivenCue
 from coach.store.exchange import conflicts as undecided
+from coach.store.exchange import merging
 from coach.store.exchange.rows import AT_HOME, shapes
 from coach.store.exchange.tables import Rival, Version
 from coach.store.models import Access, Mark, Participant, Practice, Result
@@ -235,6 +237,23 @@ def test_who_withdrew_anywhere_is_gone_everywhere_and_stays_gone(
     assert len(list(office.store.files.stored())) == 1
 
 
+def test_who_withdrew_is_gone_even_if_the_first_try_was_cut_off(
+    village: Laptop, office: Laptop, tmp_path: Path, monkeypatch
+):
+    village.practise(1)
+    village.practise(2, "B-02")
+    office.take(village.send(office, tmp_path / "old.parcel"))
+    withdraw(village.store, "B-02")
+    new = village.send(office, tmp_path / "new.parcel")
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(merging, "settle", Mock(side_effect=KeyboardInterrupt))
+        office.take(new)
+    assert office.store.codes() == ["A-07", "B-02"]
+    assert office.take(new).withdrawn == 1
+    assert office.store.codes() == ["A-07"]
+    assert office.take(tmp_path / "old.parcel").nothing
+
+
 def test_nothing_of_versions_is_left_of_who_withdrew(
     village: Laptop, other: Laptop, office: Laptop, tmp_path: Path
 ):
@@ -243,6 +262,20 @@ def test_nothing_of_versions_is_left_of_who_withdrew(
         office.take(laptop.send(office, tmp_path / f"{laptop.name}.parcel"))
     assert undecided.count(office.store) == 1
     assert withdraw(office.store, "RARE-99").proved
+    with office.store.reading() as session:
+        assert session.scalars(select(Version)).all() == []
+        assert session.scalars(select(Rival)).all() == []
+
+
+def test_a_backup_brings_no_versions_back_of_who_withdrew(
+    village: Laptop, other: Laptop, office: Laptop, tmp_path: Path
+):
+    for laptop, agreed in ((village, ALL), (other, Consent(True))):
+        laptop.practise(1, "RARE-99", consent=agreed)
+        office.take(laptop.send(office, tmp_path / f"{laptop.name}.parcel"))
+    backup(office.store, tmp_path / "office.zip")
+    withdraw(office.store, "RARE-99")
+    restore(office.store, tmp_path / "office.zip")
     with office.store.reading() as session:
         assert session.scalars(select(Version)).all() == []
         assert session.scalars(select(Rival)).all() == []
