@@ -32,6 +32,7 @@ from coach.store.older import Rows, brought_up
 from coach.store.removal import erase
 from coach.store.repository import Store
 from coach.store.sealing import MAGIC, seal, unseal
+from coach.store.zipped import BROKEN
 
 FORMAT = 1
 SHORTEST = 12
@@ -127,7 +128,7 @@ def restore(store: Store, path: Path, passphrase: str | None = None) -> Saved:
         with tempfile.TemporaryFile() as plain, zipfile.ZipFile(_opened(path, plain, passphrase)) as archive:
             manifest = _checked(archive, path)
             return _restore(store, archive, manifest, path)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+    except (OSError, *BROKEN) as error:
         raise _damaged(path) from error
 
 

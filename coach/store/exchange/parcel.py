@@ -13,7 +13,6 @@ import json
 import re
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,6 +37,7 @@ from coach.store.exchange.versions import notice, rivals_of, versions_of
 from coach.store.models import Participant, Practice
 from coach.store.repository import Store
 from coach.store.sealing import seal, unseal
+from coach.store.zipped import BROKEN
 
 SUFFIX = ".parcel"
 LARGEST = 2_000_000_000
@@ -46,10 +46,6 @@ _KIND = "massage-coach parcel 1"
 _MANIFEST, _SIGNATURE, _WITHDRAWN = "manifest.json", "signature", withdrawn.FILE
 _LONGEST_LINE, _LARGEST_RECORDING, _LARGEST_MANIFEST = 8_000_000, 24_000_000, 32_000_000
 _NAME = re.compile(r"tables/[a-z_]{1,32}\.jsonl|recordings/[0-9a-f]{64}\.parquet|withdrawn\.json")
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError, TypeError,
-    AttributeError,
-)  # fmt: skip
 
 
 class UnknownSenderError(StoreError):
@@ -171,7 +167,7 @@ def opened(path: Path, keys: Keys, known: Iterable[Card]) -> Iterator[Parcel]:
         try:
             archive = zipfile.ZipFile(plain)
             parcel = _checked(archive, keys, list(known))
-        except _BROKEN as error:
+        except BROKEN as error:
             raise damaged() from error
         with archive:
             yield parcel
