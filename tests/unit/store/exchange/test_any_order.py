@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from coach.store import judgement
+from coach.store import judgement, withdrawn
 from coach.store.base import id_of
 from coach.store.entries import Consent
 from coach.store.models import Note, Practice
@@ -24,6 +24,8 @@ CODES = ("A-01", "B-02")
 def practise(laptop: Laptop, number: int, choice: int) -> None:
     consent = (Consent(True, True, False, True), Consent(True), Consent(True, False, False, True))[choice]
     when = moment(1 + number)
+    if withdrawn.is_withdrawn(laptop.home, CODES[number % 2]):
+        return  # whoever withdrew on this laptop, or by what it was told, is refused there
     laptop.practise(number, CODES[number % 2], consent=consent, started_utc=when, comfort=None, pain=None)
 
 
