@@ -6,6 +6,7 @@ counted with the instructor, so that neither a new window nor a restart gives fu
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -148,6 +149,16 @@ def reset_password(store: Store, name: str, new: str) -> str:
         person.password, person.failures, person.locked_until = hashed, 0, None
         session.add(_line(COMMAND, "password reset", name))
     return name
+
+
+def mark_of(store: Store, name: str) -> str | None:
+    """A mark of an instructor's password that tells nothing of it: another one after any change; None for nobody.
+
+    By it a visit that is signed in notices that the password it came in by holds no longer.
+    """
+    with store.reading() as session:
+        hashed = session.scalar(select(Instructor.password).where(Instructor.name == name))
+    return None if hashed is None else hashlib.sha256(hashed.encode()).hexdigest()
 
 
 def log(store: Store, who: str, what: str, detail: str | None = None) -> None:

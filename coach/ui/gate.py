@@ -14,7 +14,7 @@ from coach.store import access
 from coach.ui import look
 from coach.ui.records import records
 
-_WHO, _TOUCHED = "instructor", "instructor_touched"
+_WHO, _TOUCHED, _MARK = "instructor", "instructor_touched", "instructor_mark"
 _OWN = (
     "review_", "practice_", "checklist_", "note_", "follow_", "replay", "references_", "derive_", "compare-",
     "programme_",
@@ -34,6 +34,9 @@ def instructor(say: Words, title: str = N_("Review")) -> str | None:
     if _WHO in st.session_state and _idle():
         leave()
         st.session_state["gate_said"] = N_("Locked after a while without a touch. Sign in again.")
+    elif _WHO in st.session_state and _replaced():
+        leave()
+        st.session_state["gate_said"] = N_("The password was changed meanwhile. Sign in again.")
     if _WHO in st.session_state:
         touch()
         _watch()
@@ -58,7 +61,7 @@ def leave() -> None:
     if _WHO in st.session_state:
         access.log(records(), st.session_state[_WHO], "signed out")
     for key in list(st.session_state):
-        if key in (_WHO, _TOUCHED) or str(key).startswith(_OWN):
+        if key in (_WHO, _TOUCHED, _MARK) or str(key).startswith(_OWN):
             del st.session_state[key]
 
 
@@ -66,10 +69,20 @@ def _idle() -> bool:
     return time.monotonic() - st.session_state.get(_TOUCHED, 0.0) > 60 * load_settings().idle_minutes
 
 
+def _replaced() -> bool:
+    """Whether the password was changed or reset elsewhere since this visit came in by it."""
+    return access.mark_of(records(), st.session_state[_WHO]) != st.session_state[_MARK]
+
+
+def renew() -> None:
+    """This visit changed the password itself, and stays."""
+    st.session_state[_MARK] = access.mark_of(records(), st.session_state[_WHO])
+
+
 @st.fragment(run_every=20)
 def _watch() -> None:
     """Looks after the time by itself: what is on the screen must go, too."""
-    if _WHO not in st.session_state or _idle():
+    if _WHO not in st.session_state or _idle() or _replaced():
         st.rerun()
 
 
@@ -129,6 +142,7 @@ def _first(say: Words, title: str) -> None:
 
 def _enter(name: str) -> None:
     st.session_state[_WHO] = name
+    renew()
     touch()
     for key in ("gate_password", "gate_again"):
         st.session_state.pop(key, None)

@@ -17,7 +17,7 @@ from coach.store import access
 from coach.store.backup import SEALED, SHORTEST, backup
 from coach.store.models import Access
 from coach.store.removal import Receipt, withdraw
-from coach.ui import look, pages, tour_state, years
+from coach.ui import gate, look, pages, tour_state, years
 from coach.ui.practice_table import moment
 from coach.ui.records import records
 
@@ -181,9 +181,14 @@ def _instructors(say: Words, who: str) -> None:
         if st.form_submit_button(say(N_("Change"))):
             _done(
                 say,
-                lambda: access.change_password(records(), who, old, new),
+                lambda: _changed(who, old, new),
                 N_("The password was changed."),
             )
+
+
+def _changed(who: str, old: str, new: str) -> None:
+    access.change_password(records(), who, old, new)
+    gate.renew()
 
 
 def _done(say: Words, change: object, said: str) -> None:

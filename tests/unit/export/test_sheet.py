@@ -31,8 +31,7 @@ def sheet() -> Sheet:
     report = score_recording(recording, load_reference("fists")).to_json()
     return Sheet(
         title="A-07, test round",
-        facts=["20 Nov 2026, 08:30", "1.2 min", "seen: back 100 %, left hand 100 %, right hand 100 %"]
-        * 2,
+        facts=["20 Nov 2026, 08:30", "1.2 min", "seen: back 100 %, left hand 100 %, right hand 100 %"] * 2,
         report=report,
         mine=tracks(analyse_motion(recording), passes=1),
         tally=tally({9: 0}, propose(report, comfort=4, pain=False)),

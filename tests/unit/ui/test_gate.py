@@ -103,3 +103,21 @@ def test_the_time_is_what_the_settings_say(known: Path):
     app.session_state["instructor_touched"] = time.monotonic() - 61
     app.run()
     assert "secret" not in texts(app)
+
+
+def test_a_password_that_is_reset_ends_the_visits_that_came_in_by_it(known: Path):
+    app = visit()
+    app.text_input[0].input(PASSWORD)
+    app.button[0].click().run()
+    assert "secret" in texts(app)
+    app.session_state["review_code"] = "A-07"
+    store = Store(known)
+    access.reset_password(store, NAME, "rahasia-34")
+    store.close()
+    app.run()
+    assert "secret" not in texts(app)
+    assert "The password was changed meanwhile." in texts(app)
+    assert "review_code" not in app.session_state
+    app.text_input[0].input("rahasia-34")
+    app.button[0].click().run()
+    assert "secret" in texts(app)
