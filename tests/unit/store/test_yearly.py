@@ -91,7 +91,7 @@ def test_a_year_is_summed_up_when_it_begins_to_go_and_nobody_is_left_in_it(store
     judgement.decide(store, 1, "Bidan Ani", "repeat")
     expire(store, Settings(), now=MARCH + 364 * DAY)
     assert years(store) == []
-    assert expire(store, Settings(), now=MARCH + 366.5 * DAY).practices == 9
+    assert expire(store, Settings(), now=MARCH + 367.5 * DAY).practices == 9
     figures = {(f.mode, f.figure): f.value for f in years(store)}
     assert {f.year for f in years(store)} == {2025}
     assert figures[ALL, "practices"] == 8  # of the whole year, those of September too
@@ -108,7 +108,7 @@ def test_a_year_is_summed_up_when_it_begins_to_go_and_nobody_is_left_in_it(store
 def test_a_year_of_few_leaves_nothing_and_is_not_summed_up_again(store: Store):
     fill(store, 3, MARCH)
     fill(store, 6, MARCH + 200 * DAY, Consent(True, False, False, False))
-    expire(store, Settings(), now=MARCH + 366 * DAY)
+    expire(store, Settings(), now=MARCH + 367 * DAY)
     assert years(store) == []
     fill(store, 6, MARCH + 201 * DAY)  # comes too late: those of March are not in it any more
     expire(store, Settings(), now=MARCH + 700 * DAY)
@@ -119,3 +119,13 @@ def test_while_a_year_is_running_nothing_is_summed_up(store: Store):
     fill(store, 6, MARCH)
     assert expire(store, Settings(keep_scores_days=30.0), now=MARCH + 60 * DAY).practices == 6
     assert years(store) == []
+
+
+def test_of_a_leap_year_the_first_day_is_summed_up_too(store: Store):
+    first = datetime(2024, 1, 1, 8, tzinfo=UTC)
+    fill(store, 6, first)
+    expire(store, Settings(), now=datetime(2024, 12, 31, 23, tzinfo=UTC))
+    assert store.count() == 6
+    expire(store, Settings(), now=datetime(2025, 1, 2, tzinfo=UTC))
+    assert store.count() == 0
+    assert [f.value for f in years(store) if (f.mode, f.figure) == (ALL, "practices")] == [6]
