@@ -89,7 +89,7 @@ def test_movement_goes_after_review_and_scores_after_a_year(store: Store, kept: 
     assert practice.recording is None
     assert practice.overall is not None
     assert list(store.files.stored()) == []
-    assert expire(store, settings, now=START + 366 * day).practices == 1
+    assert expire(store, settings, now=START + 367 * day).practices == 1
     assert store.count() == 0
     assert store.codes() == []
 
