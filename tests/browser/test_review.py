@@ -344,6 +344,8 @@ def test_a_backup_is_sealed_and_stands_in_the_trail(page):
     for part in ("Agreement", "Records"):  # the trail is drawn anew
         page.get_by_role("radio", name=part).click(force=True)
         expect(page.get_by_role("radio", name=part)).to_be_checked()
+    # Else the section that is opened may be the old one, which goes a moment later.
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.get_by_text("Who did what").click()
     expect(page.get_by_role("cell", name="backup made")).to_be_visible(timeout=15_000)
 

@@ -212,7 +212,7 @@ def test_settings_with_a_mistake(make_video: MakeVideo, tmp_path: Path, coach_ho
 
 
 def test_models_that_cannot_be_fetched(make_video: MakeVideo, tmp_path: Path, refuse: Refuse, monkeypatch):
-    from coach.vision import models
+    from coach.vision import models, pip_download
 
     def offline(*_: object, **__: object):
         raise OSError(errno.ENETUNREACH, "Network is unreachable")
@@ -220,7 +220,7 @@ def test_models_that_cannot_be_fetched(make_video: MakeVideo, tmp_path: Path, re
     monkeypatch.setenv("COACH_MODELS", str(tmp_path / "models"))
     monkeypatch.setattr(models, "resource_folder", _without_models(tmp_path))
     monkeypatch.setattr(models.urllib.request, "urlopen", offline)
-    monkeypatch.setattr(models.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(pip_download.importlib.util, "find_spec", lambda name: None)
     models.manifest()
     text = refuse("analyze", make_video(n=40), "--out", tmp_path / "out")
     assert "connect to the internet once" in text

@@ -125,7 +125,7 @@ def test_who_withdraws_is_gone_from_the_programme_and_others_stay(store: Store):
     assert counts(store)["meeting"] == 1
 
 
-@pytest.mark.parametrize(("days", "stays"), [(364, True), (366, False)])
+@pytest.mark.parametrize(("days", "stays"), [(365, True), (367, False)])
 def test_participants_stay_without_a_round_as_long_as_scores_do(store: Store, days: int, stays: bool):
     fill(store, "A-01")
     expire(store, Settings(), now=START + timedelta(days=days))
