@@ -220,7 +220,8 @@ class Results(Chapters):
                 rows.append((text, words.middle(say, reply.number), reply.n))
             elif reply.asked.kind == "number":
                 rows.append((text, say(words.FEW), reply.n))
-            for value, count in reply.counts.items():
+            for value in words.in_order(reply.asked, reply.counts):
+                count = reply.counts[value]
                 shown: Cell = say(words.FEW) if count is None else count
                 rows.append((text, words.answer(say, reply.asked, value), shown))
                 text = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from babel.dates import format_date
@@ -62,6 +63,8 @@ def span(say: Words, facts: Facts) -> str:
         return f"{day(say, facts.starts_on)} – {day(say, facts.ends_on)}"
     if facts.starts_on:
         return say(N_("since {day}"), day=day(say, facts.starts_on))
+    if facts.ends_on:
+        return say(N_("until {day}"), day=day(say, facts.ends_on))
     return say(NO_DATA)
 
 
@@ -125,6 +128,15 @@ def choices(asked: Asked) -> tuple[str, ...]:
     if asked.choices or asked.standard not in BY_ID:
         return asked.choices
     return BY_ID[str(asked.standard)].choices
+
+
+def in_order(asked: Asked, given: Iterable[str]) -> list[str]:
+    """Answers in the order in which they are offered, then those that are not offered any more.
+
+    By how often they were given, the order would say more of hidden counts than that they are hidden.
+    """
+    offered = {value: place for place, value in enumerate(choices(asked))}
+    return sorted(given, key=lambda value: (offered.get(value, len(offered)), value))
 
 
 def answer(say: Words, asked: Asked, value: str) -> str:

@@ -66,39 +66,43 @@ def enrol(store: Store, programme_id: str, person: Person, who: str) -> str:
     EntryError
         Something may not be entered; nothing is then.
     """
+    with store.writing() as session:
+        return _enter(store, session, programme_id, person, who)
+
+
+def _enter(store: Store, session: Session, programme_id: str, person: Person, who: str) -> str:
     code = clean_code(person.code)
     partner = clean_code(person.partner) if person.partner else None
     trained_by = clean_code(person.trained_by) if person.trained_by else None
     _check(person, code, partner, trained_by)
-    with store.writing() as session:
-        if withdrawn.is_withdrawn(store.home, code):
-            raise EntryError(
-                N_("{code} has withdrawn consent. Give the participant a new code first."), code=code
-            )
-        programme = session.get(Programme, programme_id)
-        if programme is None:
-            raise EntryError(N_("This programme is not in the records."))
-        _real_or_sample(code, sample=programme.sample)
-        enrolled = {e.code: e for e in _enrolled(session, programme_id)}
-        for other in (partner, trained_by):
-            if other is not None and other not in enrolled:
-                raise EntryError(N_("{code} is not a participant of this programme."), code=other)
-        _no_circle(code, trained_by, enrolled)
-        _participant(session, code, person, who, sample=programme.sample)
-        put(
-            session,
-            Enrolment,
-            id_of("enrolment", programme_id, code),
-            who,
-            programme_id=programme_id,
-            code=code,
-            site_id=person.site_id,
-            partner=partner,
-            trained_by=trained_by,
-            trained_by_staff=None if trained_by else person.trained_by_staff,
-            may_guide=person.may_guide,
+    if withdrawn.is_withdrawn(store.home, code):
+        raise EntryError(
+            N_("{code} has withdrawn consent. Give the participant a new code first."), code=code
         )
-        _pair(session, programme_id, code, partner, who)
+    programme = session.get(Programme, programme_id)
+    if programme is None:
+        raise EntryError(N_("This programme is not in the records."))
+    _real_or_sample(code, sample=programme.sample)
+    enrolled = {e.code: e for e in _enrolled(session, programme_id)}
+    for other in (partner, trained_by):
+        if other is not None and other not in enrolled:
+            raise EntryError(N_("{code} is not a participant of this programme."), code=other)
+    _no_circle(code, trained_by, enrolled)
+    _participant(session, code, person, who, sample=programme.sample)
+    put(
+        session,
+        Enrolment,
+        id_of("enrolment", programme_id, code),
+        who,
+        programme_id=programme_id,
+        code=code,
+        site_id=person.site_id,
+        partner=partner,
+        trained_by=trained_by,
+        trained_by_staff=None if trained_by else person.trained_by_staff,
+        may_guide=person.may_guide,
+    )
+    _pair(session, programme_id, code, partner, who)
     return code
 
 
@@ -195,26 +199,34 @@ def enrol_many(
     who: str,
     site_id: str | None = None,
 ) -> list[str]:
-    """Enter codes that are not in the programme yet; gives those that were new."""
-    with store.reading() as session:
+    """Enter codes that are not in the programme yet; gives those that were new.
+
+    Raises
+    ------
+    EntryError
+        One of them may not be entered; none is then, so that the list can be mended and entered again.
+    """
+    wanted = list(dict.fromkeys(map(clean_code, codes)))
+    with store.writing() as session:
         known = {e.code for e in _enrolled(session, programme_id)}
         people = {p.code: p for p in session.scalars(select(Participant))}
-    new = [code for code in dict.fromkeys(map(clean_code, codes)) if code not in known]
-    for code in new:
-        person = people.get(code)
-        enrol(
-            store,
-            programme_id,
-            Person(
-                code,
-                role=person.role if person else None,
-                age_band=person.age_band if person else None,
-                status_band=person.status_band if person else None,
-                consent=_of(person) if person else consent,
-                site_id=site_id,
-            ),
-            who,
-        )
+        new = [code for code in wanted if code not in known]
+        for code in new:
+            person = people.get(code)
+            _enter(
+                store,
+                session,
+                programme_id,
+                Person(
+                    code,
+                    role=person.role if person else None,
+                    age_band=person.age_band if person else None,
+                    status_band=person.status_band if person else None,
+                    consent=_of(person) if person else consent,
+                    site_id=site_id,
+                ),
+                who,
+            )
     return new
 
 

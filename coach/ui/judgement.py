@@ -15,7 +15,7 @@ from coach.settings import load_settings
 from coach.store import judgement as store
 from coach.store.judgement import Judgement
 from coach.store.models import Change, Note
-from coach.ui import gate, look
+from coach.ui import forms, gate, look
 from coach.ui.practice_sheet import clock
 from coach.ui.practice_table import DECISIONS, moment
 from coach.ui.records import records
@@ -33,16 +33,17 @@ def notes(say: Words, practice_id: int, written: list[Note], who: str, at: dict 
     """The form for a note at the replay's moment or stretch, and the notes so far."""
     _error(say)
     start, end = _where(at)
-    with st.form("note_form", clear_on_submit=True, border=False):
+    with st.form("note_form", border=False):
         text, button = st.columns([5, 1], vertical_alignment="bottom")
         words = text.text_input(
             say(N_("Note at {when}"), when=clock(start, end)),
             max_chars=store.LONGEST_NOTE,
-            key="note_text",
+            key=f"{forms.key_of('note_form')}_text",
             placeholder=say(N_("Go to a moment in the replay, or choose a stretch, and write what you see")),
         )
         if button.form_submit_button(say(N_("Note it")), width="stretch"):
-            _try(say, lambda: store.add_note(records(), practice_id, who, words, start, end))
+            if _try(say, lambda: store.add_note(records(), practice_id, who, words, start, end)):
+                forms.taken_in("note_form")
             st.rerun()
     for note in written:
         when, said, by, away = st.columns([1.1, 5, 1.6, 1], vertical_alignment="center")
@@ -229,11 +230,14 @@ def _mark(say: Words, practice_id: int, who: str, item: int, key: str) -> None:
     _try(say, lambda: store.mark(records(), practice_id, who, item, st.session_state[key]))
 
 
-def _try(say: Words, change: Callable[[], object]) -> None:
+def _try(say: Words, change: Callable[[], object]) -> bool:
+    """Make the change; a refusal is told on the next run. Gives whether it was made."""
     try:
         change()
     except CoachError as error:
         st.session_state[_SAID] = error.text(say.translate)
+        return False
+    return True
 
 
 def _error(say: Words) -> None:

@@ -17,7 +17,7 @@ from coach.store import access
 from coach.store.backup import SEALED, SHORTEST, backup
 from coach.store.models import Access
 from coach.store.removal import Receipt, withdraw
-from coach.ui import gate, look, pages, tour_state, years
+from coach.ui import forms, gate, look, pages, tour_state, years
 from coach.ui.practice_table import moment
 from coach.ui.records import records
 
@@ -79,9 +79,10 @@ def _withdrawal(say: Words, who: str) -> None:
         ),
         "mc-quiet",
     )
-    with st.form("review_withdraw", border=False, clear_on_submit=True):
-        code = st.text_input(say(N_("Participant's code")), max_chars=24, key="review_withdraw_code")
-        sure = st.checkbox(say(N_("Delete everything of this participant")), key="review_withdraw_sure")
+    with st.form("review_withdraw", border=False):
+        key = forms.key_of("review_withdraw")
+        code = st.text_input(say(N_("Participant's code")), max_chars=24, key=f"{key}_code")
+        sure = st.checkbox(say(N_("Delete everything of this participant")), key=f"{key}_sure")
         if st.form_submit_button(say(N_("Delete"))):
             if not sure:
                 st.error(say(N_("Tick the box to delete.")))
@@ -91,6 +92,7 @@ def _withdrawal(say: Words, who: str) -> None:
             except CoachError as error:
                 st.error(error.text(say.translate))
             else:
+                forms.taken_in("review_withdraw")
                 st.session_state.pop("replay_data", None)
                 st.rerun()
 

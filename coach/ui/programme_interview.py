@@ -14,7 +14,7 @@ from coach.programme.facts import Asked, Facts
 from coach.store.enrolments import KINDS, answer, put_question
 from coach.store.programme_tables import Question
 from coach.store.programmes import take_away
-from coach.ui import look
+from coach.ui import forms, look
 from coach.ui.records import records
 
 _VIEWS = {"ask": N_("Ask"), "questions": N_("Questions")}
@@ -87,7 +87,7 @@ def _field(say: Words, asked: Asked, given: str | None, key: str) -> str | None:
     options = words.choices(asked)
     return st.pills(
         text, options, default=given if given in options else None, format_func=lambda o: words.answer(say, asked, o),
-        key=key,
+        key=key, wrap=True,
     )  # fmt: skip
 
 
@@ -136,8 +136,9 @@ def _put(facts: Facts, asked: Asked, who: str, **changes: object) -> None:
 
 
 def _form(say: Words, facts: Facts, who: str, asked: Asked | None) -> None:
-    key = f"programme_question_{asked.id if asked else 'new'}"
-    with st.form(key, border=False, clear_on_submit=asked is None):
+    form = f"programme_question_{asked.id if asked else 'new'}"
+    with st.form(form, border=False):
+        key = forms.key_of(form)
         text = st.text_input(
             say(N_("Question")), words.question(say, asked) if asked else "", max_chars=300, key=f"{key}_text"
         )
@@ -170,4 +171,5 @@ def _form(say: Words, facts: Facts, who: str, asked: Asked | None) -> None:
             except CoachError as error:
                 st.error(error.text(say.translate))
             else:
+                forms.taken_in(form)
                 st.rerun()

@@ -18,7 +18,7 @@ from coach.programme.levels import LEVELS
 from coach.store import access, samples
 from coach.store.programme_tables import Site, Staff
 from coach.store.programmes import PROFESSIONS, add_site, add_staff, change, take_away
-from coach.ui import look
+from coach.ui import forms, look
 from coach.ui.records import records
 
 
@@ -142,26 +142,26 @@ def _frame(say: Words, facts: Facts, who: str) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         _list(say, say(N_("Sites")), dict(facts.sites), Site, who)
-        with st.form("programme_site", border=False, clear_on_submit=True):
-            site = st.text_input(
-                say(N_("Another village or posyandu")), max_chars=120, key="programme_site_name"
-            )
+        with st.form("programme_site", border=False):
+            key = forms.key_of("programme_site")
+            site = st.text_input(say(N_("Another village or posyandu")), max_chars=120, key=f"{key}_name")
             if st.form_submit_button(say(N_("Add"))):
-                _try(say, lambda: add_site(records(), facts.id, site, who))
+                _try(say, lambda: add_site(records(), facts.id, site, who), "programme_site")
     with right:
         teachers = {k: f"{name}, {say(PROFESSIONS[what])}" for k, (name, what) in facts.staff.items()}
         _list(say, say(N_("Who teaches")), teachers, Staff, who)
-        with st.form("programme_staff", border=False, clear_on_submit=True):
+        with st.form("programme_staff", border=False):
+            key = forms.key_of("programme_staff")
             one, two = st.columns(2)
-            teacher = one.text_input(say(N_("Another instructor")), max_chars=64, key="programme_staff_name")
+            teacher = one.text_input(say(N_("Another instructor")), max_chars=64, key=f"{key}_name")
             what = two.selectbox(
                 say(N_("Profession")),
                 list(PROFESSIONS),
                 format_func=lambda p: say(PROFESSIONS[p]),
-                key="programme_staff_what",
+                key=f"{key}_what",
             )
             if st.form_submit_button(say(N_("Add"))):
-                _try(say, lambda: add_staff(records(), facts.id, teacher, what, who))
+                _try(say, lambda: add_staff(records(), facts.id, teacher, what, who), "programme_staff")
 
 
 def _list(say: Words, title: str, names: dict[str, str], table: type, who: str) -> None:
@@ -174,10 +174,12 @@ def _list(say: Words, title: str, names: dict[str, str], table: type, who: str) 
             st.rerun()
 
 
-def _try(say: Words, change_: object) -> None:
+def _try(say: Words, change_: object, form: str | None = None) -> None:
     try:
         change_()  # type: ignore[operator]
     except CoachError as error:
         st.error(error.text(say.translate))
     else:
+        if form:
+            forms.taken_in(form)
         st.rerun()

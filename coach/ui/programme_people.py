@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -26,16 +28,18 @@ _TABLE = st.components.v2.component(
     js=asset("table.js"),
 )
 _COLUMNS = (
-    (N_("Participant"), "code"),
-    (N_("Role"), ""),
-    (N_("before"), "n"),
-    (N_("after"), "n"),
-    (N_("later"), "n"),
-    (N_("Rounds"), "n"),
-    (N_("Level"), "state"),
-    (N_("Missing for the next level"), "quiet wrap"),
+    (N_("Participant"), "code", "code"),
+    (N_("Role"), "role", ""),
+    (N_("before"), "before", "n"),
+    (N_("after"), "after", "n"),
+    (N_("later"), "later", "n"),
+    (N_("Rounds"), "rounds", "n"),
+    (N_("Level"), "level", "state"),
+    (N_("Missing for the next level"), None, "quiet wrap"),
 )
 OPEN = "programme_person"
+_SORT, _DOWN = "programme_people_sort", "programme_people_down"
+_FIRST_UP = ("code", "role")  # columns that begin with the lowest; numbers and levels begin with the highest
 _VIEWS = {"list": N_("List"), "tree": N_("Who trained whom"), "new": N_("New participant")}
 
 
@@ -70,7 +74,9 @@ def _list(say: Words, facts: Facts, where: dict[str, Standing]) -> None:
         ),
         "mc-quiet",
     )
-    members = list(facts.members)
+    state = st.session_state
+    sort, descending = state.setdefault(_SORT, "code"), state.setdefault(_DOWN, False)
+    members = _sorted(say, facts.members, where, sort, descending=descending)
     key = "programme_people"
 
     def opened() -> None:
@@ -78,16 +84,45 @@ def _list(say: Words, facts: Facts, where: dict[str, Standing]) -> None:
         if isinstance(number, int) and 0 <= number < len(members):
             st.session_state[OPEN] = members[number].code
 
+    def sorted_by() -> None:
+        column = state[key].sort
+        if any(column == known for _, known, _ in _COLUMNS if known):
+            state[_DOWN] = not state[_DOWN] if column == state[_SORT] else column not in _FIRST_UP
+            state[_SORT] = column
+
     _TABLE(
         key=key,
         data={
-            "columns": [{"name": say(name), "sort": None, "kind": kind} for name, kind in _COLUMNS],
+            "columns": [{"name": say(name), "sort": by, "kind": kind} for name, by, kind in _COLUMNS],
             "lines": [_line(say, facts, i, m, where[m.code]) for i, m in enumerate(members)],
-            "sort": "",
-            "descending": False,
+            "sort": sort,
+            "descending": descending,
         },
         on_open_change=opened,
+        on_sort_change=sorted_by,
     )
+
+
+def _sorted(
+    say: Words, members: Sequence[Member], where: Mapping[str, Standing], by: str, *, descending: bool
+) -> list[Member]:
+    """The members by one of the columns; who has nothing there stands last either way, equals by their codes."""
+
+    def value(member: Member) -> Any:
+        if by == "code":
+            return member.code
+        if by == "role":
+            return say(words.ROLES[member.role]) if member.role else None
+        if by == "rounds":
+            return len(member.rounds)
+        if by == "level":
+            return where[member.code].level
+        taken = member.quiz.get(by)
+        return taken.percent if taken else None
+
+    have = sorted((m for m in members if value(m) is not None), key=lambda m: m.code)
+    have.sort(key=value, reverse=descending)
+    return have + sorted((m for m in members if value(m) is None), key=lambda m: m.code)
 
 
 def _line(say: Words, facts: Facts, i: int, member: Member, standing: Standing) -> dict[str, object]:

@@ -16,7 +16,7 @@ from coach.programme.facts import Facts, Member
 from coach.programme.levels import LEVELS, Standing
 from coach.store.enrolments import OCCASIONS, Person, QuizResult, enrol, leave, record_home, record_quiz
 from coach.store.entries import AGE_BANDS, ROLES, STATUS_BANDS, Consent
-from coach.ui import look
+from coach.ui import forms, look
 from coach.ui.records import records
 
 _OPEN = "programme_person"
@@ -164,21 +164,25 @@ def _quiz(say: Words, facts: Facts, member: Member, who: str) -> None:
 
 def paper(say: Words, facts: Facts, code: str, who: str, key: str, occasion: str | None = None) -> None:
     """The score of a paper with the ten questions; `occasion` is asked for where it is not given."""
-    with st.form(key, border=False, clear_on_submit=True):
+    form = key
+    with st.form(form, border=False):
+        key = forms.key_of(form)
         if occasion is None:
             occasion = st.segmented_control(
                 say(N_("When")), list(OCCASIONS), default="after", format_func=lambda o: say(OCCASIONS[o]),
                 key=f"{key}_when", required=True,
             )  # fmt: skip
-        right = st.pills(say(N_("Right answers")), range(11), key=f"{key}_right")
-        sure = st.pills(say(N_("How sure, 1 to 5, where it was asked")), range(1, 6), key=f"{key}_sure")
+        right = st.pills(say(N_("Right answers")), range(11), key=f"{key}_right", wrap=True)
+        sure = st.pills(
+            say(N_("How sure, 1 to 5, where it was asked")), range(1, 6), key=f"{key}_sure", wrap=True
+        )
         on_date = st.date_input(say(N_("Date")), _today(), format="DD/MM/YYYY", key=f"{key}_date")
         if st.form_submit_button(say(N_("Enter"))):
             if right is None:
                 st.error(say(N_("Say how many answers are right.")))
             else:
                 result = QuizResult(on_date, int(right), confidence=sure)
-                _try(say, lambda: record_quiz(records(), facts.id, code, str(occasion), result, who))
+                _try(say, lambda: record_quiz(records(), facts.id, code, str(occasion), result, who), form)
 
 
 def _home(say: Words, facts: Facts, member: Member, who: str) -> None:
@@ -230,11 +234,13 @@ def _leave(say: Words, facts: Facts, member: Member, who: str) -> None:
             st.rerun()
 
 
-def _try(say: Words, change: object) -> None:
+def _try(say: Words, change: object, form: str | None = None) -> None:
     try:
         change()  # type: ignore[operator]
     except CoachError as error:
         st.error(error.text(say.translate))
     else:
+        if form:
+            forms.taken_in(form)
         st.session_state["programme_said"] = say(N_("Saved."))
         st.rerun()

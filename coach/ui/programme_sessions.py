@@ -23,10 +23,11 @@ from coach.store.programmes import (
     set_attendance,
     take_away,
 )
-from coach.ui import look
+from coach.ui import forms, look
 from coach.ui.records import records
 
 _OPEN, _NEW = "programme_session", "new"
+_NEW_CODES = "programme_codes_new"
 
 
 def show(say: Words, facts: Facts, who: str) -> None:
@@ -113,10 +114,11 @@ def _attendance(say: Words, facts: Facts, meeting: Gathering, who: str) -> None:
 def _add(say: Words, facts: Facts, meeting: Gathering, who: str, *, open_: bool) -> None:
     with (
         st.expander(say(N_("New participants")), expanded=open_),
-        st.form("programme_codes_new", border=False, clear_on_submit=True),
+        st.form(_NEW_CODES, border=False),
     ):
+        key = forms.key_of(_NEW_CODES)
         text = st.text_area(
-            say(N_("Codes, one a line or as a row: A-01 to A-20")), height=90, key="programme_codes_text"
+            say(N_("Codes, one a line or as a row: A-01 to A-20")), height=90, key=f"{key}_text"
         )
         look.lead(
             say(
@@ -127,9 +129,7 @@ def _add(say: Words, facts: Facts, meeting: Gathering, who: str, *, open_: bool)
             ),
             "mc-quiet",
         )
-        report = st.checkbox(
-            say(N_("All of them agreed to be counted in the report")), key="programme_codes_report"
-        )
+        report = st.checkbox(say(N_("All of them agreed to be counted in the report")), key=f"{key}_report")
         if st.form_submit_button(say(N_("Add, and mark as present"))):
             try:
                 codes = codes_in(text)
@@ -139,6 +139,7 @@ def _add(say: Words, facts: Facts, meeting: Gathering, who: str, *, open_: bool)
             except CoachError as error:
                 st.error(error.text(say.translate))
             else:
+                forms.taken_in(_NEW_CODES)
                 st.session_state["programme_said"] = say(N_("New participants: {count}."), count=len(new))
                 st.rerun()
 

@@ -131,6 +131,29 @@ def test_on_a_phone_no_part_is_wider_than_the_screen(visit):
         if name == "Participants":
             expect(page.locator("tbody tr")).to_have_count(40, timeout=30_000)
         assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= 390, name
+        hidden = page.get_by_test_id("stButtonGroup").evaluate_all(
+            "groups => groups.flatMap(g => [...g.querySelectorAll('button')])"
+            ".filter(b => b.getBoundingClientRect().right > innerWidth).map(b => b.innerText)"
+        )
+        assert hidden == [], name
+
+
+def test_participants_are_sorted_by_any_column(visit):
+    page = visit()
+    part(page, "Participants")
+    lines = page.locator("tbody tr")
+    expect(lines).to_have_count(40, timeout=30_000)
+    expect(lines.first).to_contain_text("CONTOH-01")
+    for column, aria in (("Level", "descending"), ("Level", "ascending")):
+        page.get_by_role("button", name=column).click()
+        expect(page.locator(f"th[aria-sort={aria}]")).to_contain_text(column, timeout=30_000)
+        levels = page.locator("tbody .chip").all_inner_texts()
+        high, low = levels.index("guides others"), levels.index("begun")
+        assert (high < low) == (aria == "descending"), levels
+    first = lines.first.locator("td").first.inner_text()
+    lines.first.click()
+    expect(page.get_by_text("still needed")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(first).first).to_be_visible()
 
 
 def test_the_tree_shows_cadres_and_whom_they_trained(visit):
@@ -262,9 +285,9 @@ def test_a_programme_from_the_beginning(visit, server: Server):
     page.get_by_role("button", name="Begin", exact=True).click()
     expect(page.get_by_role("heading", name="Kelas ibu Melati")).to_be_visible(timeout=30_000)
     page.get_by_role("textbox", name="Another village or posyandu").fill("Posyandu Melati")
-    page.locator(".st-key-programme_site_name, [data-testid=stForm]").filter(
-        has_text="Another village"
-    ).get_by_role("button", name="Add").last.click()
+    page.locator("[data-testid=stForm]").filter(has_text="Another village").get_by_role(
+        "button", name="Add"
+    ).last.click()
     expect(page.get_by_text("Posyandu Melati").first).to_be_visible(timeout=30_000)
 
     part(page, "Ten questions")
@@ -274,9 +297,13 @@ def test_a_programme_from_the_beginning(visit, server: Server):
     page.get_by_role("textbox", name=re.compile("^Codes")).fill("A-01 to A-12\n3201234567890001")
     page.get_by_role("button", name="Add, and mark as present").click()
     expect(page.get_by_text("must not be the number of an identity card")).to_be_visible(timeout=30_000)
-    page.get_by_role("textbox", name=re.compile("^Codes")).fill("A-01 to A-12")
+    codes = page.get_by_role("textbox", name=re.compile("^Codes"))
+    expect(codes).to_have_value("A-01 to A-12\n3201234567890001")  # to be mended, not typed again
+    codes.fill("A-01 to A-12")
     page.get_by_role("button", name="Add, and mark as present").click()
     expect(page.get_by_role("heading", name="Present: 12 of 12")).to_be_visible(timeout=30_000)
+    page.get_by_text("New participants", exact=True).click()
+    expect(codes).to_have_value("")
 
     part(page, "Interview")
     page.get_by_text("Questions", exact=True).click()

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from PIL import Image
 from programme_given import DAY, cadre, passed, programme, quiz, round_
 
 from coach.export.words import CLAIM, Words
+from coach.programme import words
 from coach.programme.blocks import Document, Heading, Paragraph, Picture, Table
 from coach.programme.docx import to_docx
 from coach.programme.facts import Asked, Facts, Gathering, HomePractice, Member
@@ -111,6 +113,28 @@ def test_empty_parts_say_so():
     indicators = next(t for t in report.tables() if t.name == "Indikator")
     assert {row[1] for row in indicators.rows} == {"belum ada data"}
     assert "nan" not in " ".join(texts(report)).lower().split()
+
+
+def test_answers_stand_in_the_order_in_which_they_are_offered():
+    """By how often they were given, the order would tell which of the hidden ones is the larger."""
+    helper = Asked("q", "choice", "Who helps?", ("husband", "nobody"))
+    assert words.in_order(helper, {"nobody": None, "gone": None, "husband": None}) == [
+        "husband",
+        "nobody",
+        "gone",
+    ]
+    members = [cadre(f"A-{i}", answers={"q": "nobody" if i < 4 else "husband"}) for i in range(7)]
+    report = made(programme(*members, questions=(helper,)), "en")
+    interview = next(t for t in report.tables() if t.name == "Interview")
+    assert [row[1] for row in interview.rows] == ["husband", "nobody"]
+
+
+def test_a_programme_with_an_open_end_says_so():
+    say = Words("en")
+    day = "2 November 2026"
+    assert words.span(say, programme(starts_on=date(2026, 11, 2), ends_on=None)) == f"since {day}"
+    assert words.span(say, programme(starts_on=None, ends_on=date(2026, 11, 2))) == f"until {day}"
+    assert words.span(say, programme(starts_on=None, ends_on=None)) == "no data yet"
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

@@ -178,6 +178,13 @@ def test_many_at_once_leave_those_who_are_there(store: Store, own: str):
         assert (kept.role, kept.consent_report) == ("cadre", True)
 
 
+def test_of_many_at_once_none_is_entered_when_one_is_refused(store: Store, own: str):
+    with pytest.raises(EntryError, match="CONTOH-1 is of the sample"):
+        enrol_many(store, own, ["A-1", "CONTOH-1", "A-2"], Consent(), "Ani")
+    assert enrolments(store) == {}
+    assert store.codes() == []
+
+
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
