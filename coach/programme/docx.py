@@ -9,6 +9,7 @@ from coach.export.words import Words
 from coach.programme.blocks import Bullets, Document, Heading, Paragraph, Picture, Table
 
 _WIDTH_CM = 17.0
+_MANY_COLUMNS = 9  # with as many, words would be broken at the size of the other tables
 
 
 def to_docx(document: Document) -> bytes:
@@ -89,13 +90,17 @@ class _Writer:
         table.autofit = False
         widths = block.widths or (1,) * len(block.heads)
         columns = [Cm(_WIDTH_CM * share / sum(widths)) for share in widths]
+        for column, width in zip(table.columns, columns, strict=True):
+            column.width = width  # LibreOffice goes by the columns, Word by the cells
+        size = 9 if len(columns) < _MANY_COLUMNS else 7.5
         head = table.rows[0]
         head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         rows = [(head, block.heads)]
         rows += [(table.add_row(), row) for row in block.rows]  # type: ignore[misc]
         for number, (row, cells) in enumerate(rows):
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
             for cell, value, width in zip(row.cells, cells, columns, strict=True):
                 cell.width = width
                 run = cell.paragraphs[0].add_run(value if isinstance(value, str) else self.say.number(value))
-                run.font.size, run.bold = Pt(9), number == 0
+                run.font.size, run.bold = Pt(size), number == 0
         self.file.add_paragraph()

@@ -71,7 +71,7 @@ class Annexes(Chapters):
         )  # fmt: skip
         return Table(
             say(N_("Questions in %, first and last test round in points")), say(N_("By code")), [say(h) for h in heads],
-            rows, (10, 9, 7, 7, 8, 6, 6, 6, 7, 10),
+            rows, (11, 11, 9, 9, 10, 7, 6, 5, 9, 11),
         )  # fmt: skip
 
     def trained(self) -> Iterable[Block]:

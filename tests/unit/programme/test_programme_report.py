@@ -189,6 +189,11 @@ def test_the_word_file_can_be_worked_with():
     assert len(file.tables) == len(report.tables())
     assert len(file.inline_shapes) == sum(isinstance(b, Picture) for b in report.blocks)
     assert file.core_properties.language == "id"
+    for table, block in zip(file.tables, report.tables(), strict=True):
+        columns = [column.width for column in table.columns]  # what LibreOffice goes by
+        assert columns == [cell.width for cell in table.rows[0].cells]
+        shares = np.array(block.widths or [1] * len(columns))
+        assert np.allclose(np.array(columns) / sum(columns), shares / shares.sum(), atol=0.001)
 
 
 def test_the_workbook_has_a_sheet_for_each_table():
