@@ -13,7 +13,7 @@ import numpy as np
 
 from coach.vision.back import Back, back_from_corners
 from coach.vision.hands import Region
-from coach.vision.landmarks import torso_points
+from coach.vision.landmarks import known_as_back, torso_points
 from coach.vision.looks import looks_at
 from coach.vision.pose import Pose, PoseNetworks, apart, median_pose
 from coach.vision.silhouettes import small_gray
@@ -31,6 +31,9 @@ _REGION_OF_TRUNK = (
     3.8  # side of the region in which a sitting person is read, over her trunk; MediaPipe's own
 )
 # regions are 3.5 to 4.2
+_MOST_READ = 2  # detections that are read in a frame: she and one that is a mistake
+_KNOWN = 0.8  # likeness to poses that were learnt from, below which a back is less and less sure (our own choice): on
+# photographs sound readings have 0.84 and more, and below a half another thing was read (docs/back.md)
 _AGREED = 0.08  # trunk lengths: disagreement of readings at which confidence is halved
 _ALONE_BEST, _TOGETHER_BEST = 1.0, 0.9  # confidence at full agreement; our own choice
 
@@ -154,15 +157,24 @@ class BackFinder:
             found = self._networks.search(self._small[k], _SEEN)
             if not found:
                 continue
-            looks = looks_at(self._networks, self._small[k], found[0][1])
-            if np.median([p.presence for p in looks]) > PRESENT:
-                poses.append(median_pose(looks))
+            pose = self._likeliest(self._small[k], [region for _, region in found[:_MOST_READ]])
+            if pose.presence > PRESENT:
+                poses.append(pose)
                 used.append(k)
         if not poses:
             return None
         middle = int(np.argmin([np.median([apart(a, b) for b in poses]) for a in poses]))
         kept = [p for p in poses if apart(p, poses[middle]) < SAME_BACK]
         return (kept, used[middle]) if len(kept) * 2 > len(poses) else None
+
+    def _likeliest(self, image: np.ndarray, regions: Sequence[Region]) -> Pose:
+        """Of the readings of several regions the one that looks most like a woman from behind.
+
+        A shadow, a chair or a mirror can be the surest detection, but what is read there is nobody's back.
+        """
+        size = image.shape[1], image.shape[0]
+        readings = [median_pose(looks_at(self._networks, image, region)) for region in regions]
+        return max(readings, key=lambda p: (p.presence > PRESENT, known_as_back(p, size)))
 
     def _back(self, poses: Sequence[Pose]) -> Back:
         assert self.reference is not None
@@ -176,7 +188,7 @@ class BackFinder:
             float(np.mean([apart(p.scaled(self._scale), mean) for p in poses])) if len(poses) > 1 else 0.0
         )
         best = _ALONE_BEST if self.alone else _TOGETHER_BEST
-        confidence = best * (0.5 + 0.5 * known) / (1.0 + (spread / _AGREED) ** 2)
+        confidence = best * min(known / _KNOWN, 1.0) ** 2 / (1.0 + (spread / _AGREED) ** 2)
         return Back.from_torso(torso, self._length_cm, float(np.clip(confidence, 0.0, 1.0)), _ends(observed))
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.vision.hands import Region
+from coach.vision.landmarks import known_as_back
 from coach.vision.looks import looks_at
 from coach.vision.pose import LEFT_WRIST, RIGHT_WRIST, Pose, PoseNetworks, apart, median_pose
 from coach.vision.silhouettes import clean_plate, motion_map, only, painted_out, share_inside
@@ -35,6 +36,7 @@ class _Guess:
     frame: int
     pose: Pose
     weight: float
+    known: float  # as whose back: see `landmarks.known_as_back`
     image: np.ndarray
     hidden: np.ndarray  # where the giver was painted out
 
@@ -48,7 +50,7 @@ def read_together(networks: PoseNetworks, images: Sequence[np.ndarray]) -> tuple
     motion = motion_map(images)
     share = np.array([share_inside(motion, g.pose.torso_px[[0, 1, 3, 2]], size) for g in guesses])
     distance = np.array([[apart(a.pose, b.pose) for b in guesses] for a in guesses])
-    weight = np.array([g.weight for g in guesses]) * share
+    weight = np.array([g.weight * g.known for g in guesses]) * share
     support = (np.exp(-((distance / SAME_BACK) ** 2)) * weight).sum(1)
     best = int(support.argmax())
     near = [int(k) for k in np.argsort(distance[best]) if distance[best, k] < 2 * SAME_BACK]
@@ -86,7 +88,10 @@ def _guesses(networks: PoseNetworks, number: int, image: np.ndarray) -> list[_Gu
         networks.read(image, region, mask=True) for _, region in networks.detect(image, _DETECTED, most=3)
     ]
     read = [pose for pose in read if pose.presence > PRESENT]
-    guesses = [_Guess(number, pose.seen_from_behind(), _PLAIN, image, nothing) for pose in read]
+    guesses = [
+        _Guess(number, pose, _PLAIN, known_as_back(pose, size), image, nothing)
+        for pose in (pose.seen_from_behind() for pose in read)
+    ]
     for giver in read[:2]:
         hidden = giver.silhouette(size) > 127
         without = painted_out(image, hidden)
@@ -99,7 +104,8 @@ def _guesses(networks: PoseNetworks, number: int, image: np.ndarray) -> list[_Gu
             pose = networks.read(without, region)
             region = _next(pose)
         if pose.presence > PRESENT and _plausible_pair(giver, pose):
-            guesses.append(_Guess(number, pose.seen_from_behind(), _AT_HANDS, without, hidden))
+            behind = pose.seen_from_behind()
+            guesses.append(_Guess(number, behind, _AT_HANDS, known_as_back(behind, size), without, hidden))
     return guesses
 
 
