@@ -65,6 +65,7 @@ SIDES = {"left": LEFT, "right": RIGHT}
 LENGTH_CM = back_length_cm(Settings().receiver_height_cm)
 TRACKED = {"MediaPipe alone, tracked": (1,), "both, as the product does": (0, 1)}
 
+_BACK_TOLD = 0.25  # a back less sure gives no back coordinates (`coach.vision.tracker`)
 _TOLD = 0.3  # the network's candidates are taken from here on (`coach.vision.keypoints`)
 _STILL_FRAMES, _RATE = 8, 15.0  # enough for a hand to be believed and for every look that the detectors vary
 _HAND_CROP_CM = 27.0  # 2.7 times a hand's reach of 10 cm, as `Region.around` takes it
@@ -236,7 +237,7 @@ def _distance(a: np.ndarray, b: np.ndarray | None) -> float:
 
 
 def measure_backs(pictures: Path, marks: Iterable[Marked]) -> pd.DataFrame:
-    """A row for every picture: whether the back finder finds her, and how far C7 and L5 are off."""
+    """A row for every picture: whether the back finder is sure enough of her, and how far C7 and L5 are off."""
     rows = []
     with PoseNetworks(
         member_path("pose_detector.tflite"), member_path("pose_landmarks_detector.tflite")
@@ -254,7 +255,8 @@ def measure_backs(pictures: Path, marks: Iterable[Marked]) -> pd.DataFrame:
                 ]
             rows.append(
                 {
-                    "picture": marked.picture, **marked.about, "found": back is not None,
+                    "picture": marked.picture, **marked.about,
+                    "told": back is not None and back.confidence >= _BACK_TOLD,
                     "c7_cm": off[0], "l5_cm": off[1], "c7_seen": marked.seen[0], "l5_seen": marked.seen[1],
                 }
             )  # fmt: skip
@@ -303,8 +305,12 @@ def main() -> None:
     parser.add_argument("--network", type=Path, help="another network than the product's")
     parser.add_argument("--drawn", type=Path, help="folder for the crops with marks and the network's tips")
     parser.add_argument("--rows", type=Path, help="file for every hand's numbers (CSV)")
+    parser.add_argument("--backs", action="store_true", help="measure the back finder alone")
     given = parser.parse_args()
     marks = read_marks(given.marks)
+    if given.backs:
+        print(backs_table(measure_backs(given.pictures, marks)))
+        return
     network_file = given.network or network_path()
     rows = measure(given.pictures, marks, network_file)
     if given.rows:

@@ -11,7 +11,7 @@ import pandas as pd
 NETWORK = "network alone"
 AROUND_HAND = "MediaPipe around the marked hand"
 
-_NEAR_CM, _ROUGHLY_CM = 2.0, 4.0
+_NEAR_CM, _ROUGHLY_CM, _CRUDELY_CM = 2.0, 4.0, 8.0
 _BINS = (0.0, 0.3, 0.5, 0.7, 0.9, 1.01)
 
 
@@ -82,12 +82,29 @@ def confidence_table(rows: pd.DataFrame) -> str:
 
 
 def backs_table(rows: pd.DataFrame) -> str:
-    """The back finder, by how she sits or lies; errors where the end is in sight."""
+    """The back finder, by how she sits or lies and whether a giver is there; errors where the end is in sight."""
+    alone = rows.grip.isin(("own", "nobody"))
+    sits = rows.view == "behind"
+    groups = {
+        "sits or stands, nobody else's hands": sits & alone,
+        "sits or stands, with a giver": sits & ~alone,
+        "lies": ~sits,
+    }
     out = []
-    for name, group in rows.groupby(np.where(rows.view == "behind", "sits or stands", "lies")):
-        cells: list[object] = [name, share(group.found.sum(), len(group))]
+    for name, those in groups.items():
+        group = rows[those]
+        cells: list[object] = [f"{name} ({len(group)})", int(group.told.sum())]
         for end in ("c7", "l5"):
-            off = group[f"{end}_cm"][group[f"{end}_seen"] & group.found]
-            cells += [share((off < _ROUGHLY_CM).sum(), len(off)), f"{off.median():.1f}" if len(off) else "—"]
+            off = group[f"{end}_cm"][group[f"{end}_seen"] & group.told]
+            few = f"{off.median():.1f}" if len(off) else "—"
+            cells += [len(off), few, *(f"{(off < limit).sum()}" for limit in (_ROUGHLY_CM, _CRUDELY_CM))]
         out.append(cells)
-    return table(("she", "found", "C7 within 4 cm", "median, cm", "L5 within 4 cm", "median, cm"), out)
+    heads = ["she", "told"]
+    for end in ("C7", "L5"):
+        heads += [
+            f"{end} in sight",
+            "median, cm",
+            f"within {_ROUGHLY_CM:.0f} cm",
+            f"within {_CRUDELY_CM:.0f} cm",
+        ]
+    return table(tuple(heads), out)

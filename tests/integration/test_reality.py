@@ -63,10 +63,11 @@ def test_pictures_are_measured_with_and_without_hands_and_lying_on_their_side(
     assert network[5] == "0"
     both = next(line for line in lines if line[0] == "both, as the product does")
     assert both[2].startswith("2 of 2")
-    backs = next(line for line in lines if line[0] == "sits or stands")
-    assert backs[1].startswith("1 of 1")  # the other one is called a picture of somebody who lies
-    assert backs[2].startswith("1 of 1")
+    backs = next(line for line in lines if line[0].startswith("sits or stands, nobody else's hands"))
+    assert backs[0].endswith("(1)")  # the other one is called a picture of somebody who lies
+    assert backs[1:3] == ["1", "1"]
     assert float(backs[3]) < 2.0
+    assert backs[4:6] == ["1", "1"]
     nobody = next(line for line in lines if line[0] == reality_tables.NETWORK and len(line) == 3)
     assert nobody[1].startswith("0 of 2")
     assert {path.name for path in (folder / "drawn").iterdir()} == {"massage.png", "alone.png"}
