@@ -30,6 +30,8 @@ class Candidate:
         that knows fewer points leaves it out.
     source : str
         The detector's name.
+    side_weighed : bool
+        The confidence says already how likely it is this hand at this place, and not the other one.
     """
 
     thumb_px: np.ndarray
@@ -37,6 +39,7 @@ class Candidate:
     side: int | None
     hand_px: np.ndarray | None
     source: str
+    side_weighed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

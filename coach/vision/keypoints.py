@@ -99,7 +99,12 @@ class Keypoints:
         points, confidence = self._network(image, scene.upright)
         hands = [
             Candidate(
-                points[hand][0], float(confidence[hand][0]), side, as_landmarks(points[hand]), "keypoints"
+                points[hand][0],
+                float(confidence[hand][0]),
+                side,
+                as_landmarks(points[hand]),
+                "keypoints",
+                True,
             )
             for side, hand in zip((LEFT, RIGHT), _HANDS, strict=True)
             if confidence[hand][0] >= _LEAST

@@ -25,8 +25,8 @@ _HAND_SEEN = (
 )
 _NEEDS_NO_HELP = 0.85  # standing above which a hand is not looked for where the other one's mirror image lies
 _HAND_RADIUS_CM = 7.0  # half a hand: what a hand may hide of the back
-# The technique puts one hand on each side of the spine. Beyond the spine a palm becomes the less believable, since
-# readings of the other hand, or of none, are the likelier explanation; our own choice.
+# The technique puts one hand on each side of the spine. Beyond it a palm that was read without regard to the back
+# becomes the less believable: readings of the other hand, or of none, are the likelier explanation; our own choice.
 _OWN_SIDE_CM, _OWN_SIDE_SOFT_CM = 3.0, 1.0
 _ALONG, _ASIDE_CM = (-0.25, 1.1), 22.0  # where on or above the back a working hand can be
 
@@ -176,7 +176,7 @@ def _believable(candidates: Sequence[Candidate], back: Back) -> list[Candidate]:
     for candidate, (u, v), (_, palm_v) in zip(candidates, uv[: len(thumbs)], uv[len(thumbs) :], strict=True):
         if not (_ALONG[0] < u < _ALONG[1] and abs(v) < _ASIDE_CM):
             continue
-        if candidate.side is not None and candidate.hand_px is not None:
+        if candidate.side is not None and candidate.hand_px is not None and not candidate.side_weighed:
             beyond = (palm_v if candidate.side == LEFT else -palm_v) - _OWN_SIDE_CM
             sure = candidate.confidence / (1.0 + np.exp(beyond / _OWN_SIDE_SOFT_CM))
             candidate = replace(candidate, confidence=float(sure))

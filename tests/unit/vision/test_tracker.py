@@ -211,6 +211,15 @@ def in_order(seen: Observation) -> bool:
     return bool(np.isnan(seen.v_cm).any() or seen.v_cm[LEFT] <= seen.v_cm[RIGHT])
 
 
+def test_a_hand_beyond_the_spine_is_believed_of_a_detector_that_looks_at_the_whole_back() -> None:
+    """Both hands on one side: wrong, but to be measured, not overlooked."""
+    across = [hand(LEFT, 0.6, -3.0), hand(RIGHT, 0.2, -13.0)]  # the right palm lies 7 cm left of the spine
+    overlooked = watch(lambda k: across, 20)[-1]
+    assert np.isnan(overlooked.thumb_px[RIGHT]).all()
+    weighed = watch(lambda k: [replace(c, side_weighed=True) for c in across], 20)[-1]
+    assert weighed.v_cm == pytest.approx([-3.0, -13.0], abs=0.3)
+
+
 def test_sides_stay_when_hands_touch_and_the_detector_mixes_them_up() -> None:
     # Thumbs come together at the spine; for four frames the detector calls the left the right and the other
     # way round; then they part again.
