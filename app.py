@@ -1,6 +1,7 @@
 """The page: `massage-coach app`, or `streamlit run app.py`.
 
-The server imports this file once, for the routes of the live view; then Streamlit runs it as a script for every visit.
+The server imports this file once, for the routes of the live view and of videos; then Streamlit runs it as a script for
+every visit.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from streamlit.starlette import App
 
 from coach.export.words import Words
 from coach.i18n import N_
-from coach.ui import analyse, learn, live_routes, look, pages, tour_state
+from coach.ui import analyse, film_routes, learn, live_routes, look, pages, tour_state
 from coach.ui.job import sweep
 
 
@@ -62,4 +63,4 @@ def _visit() -> None:
 if __name__ == "__main__":
     _visit()
 else:
-    app = App(__file__, routes=live_routes.routes())
+    app = App(__file__, routes=[*live_routes.routes(), *film_routes.routes()])

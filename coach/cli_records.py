@@ -94,9 +94,11 @@ def tidy(args: argparse.Namespace) -> None:
     with opened() as store:
         gone = expire(store, load_settings())
     print(
-        args.say(N_("Deleted: movement data of {movements} practices, {practices} whole practices.")).format(
-            movements=gone.movements, practices=gone.practices
-        )
+        args.say(
+            N_(
+                "Deleted: movement data of {movements} practices, {films} videos, {practices} whole practices."
+            )
+        ).format(movements=gone.movements, films=gone.films, practices=gone.practices)
     )
 
 
@@ -109,9 +111,15 @@ def withdraw(args: argparse.Namespace) -> None:
     print(
         args.say(
             N_(
-                "Deleted: {practices} practices, {recordings} recordings. {searched} files searched afterwards."
+                "Deleted: {practices} practices, {recordings} recordings, {films} videos. {searched} files searched "
+                "afterwards."
             )
-        ).format(practices=receipt.practices, recordings=receipt.recordings, searched=receipt.searched)
+        ).format(
+            practices=receipt.practices,
+            recordings=receipt.recordings,
+            films=receipt.films,
+            searched=receipt.searched,
+        )
     )
     if not receipt.proved:
         raise StoreError(

@@ -25,6 +25,8 @@ LOCKED = timedelta(minutes=15)
 """So long is an instructor shut out after `TRIES` wrong passwords in a row (our own choice)."""
 COMMAND = "command line"
 """Who did it, in the trail, where it was no instructor on the page but somebody at the computer itself."""
+COUPLE = "couple"
+"""Who did it, where the couple themselves did it after their round."""
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash("nobody")
 

@@ -11,13 +11,14 @@ from coach.export.words import Words
 from coach.i18n import N_
 from coach.settings import load_settings
 from coach.store import access
-from coach.ui import look
+from coach.ui import look, passes
 from coach.ui.records import records
 
 _WHO, _TOUCHED, _MARK = "instructor", "instructor_touched", "instructor_mark"
+_PASS = "instructor_pass"
 _OWN = (
     "review_", "practice_", "checklist_", "note_", "follow_", "replay", "references_", "derive_", "compare-",
-    "programme_",
+    "programme_", "film_",
 )  # fmt: skip
 """Beginnings of what the review keeps for a visit: gone with the sign-out."""
 
@@ -54,14 +55,21 @@ def instructor(say: Words, title: str = N_("Review")) -> str | None:
 def touch() -> None:
     """Somebody is there: called by whatever redraws itself apart from the whole page."""
     st.session_state[_TOUCHED] = time.monotonic()
+    passes.touch(st.session_state.get(_PASS, ""))
+
+
+def pass_() -> str:
+    """What the page shows to the server when it asks for something beside Streamlit (`coach.ui.film_routes`)."""
+    return str(st.session_state.get(_PASS, ""))
 
 
 def leave() -> None:
     """Sign out: nothing of the review stays in the visit."""
     if _WHO in st.session_state:
         access.log(records(), st.session_state[_WHO], "signed out")
+    passes.take_back(pass_())
     for key in list(st.session_state):
-        if key in (_WHO, _TOUCHED, _MARK) or str(key).startswith(_OWN):
+        if key in (_WHO, _TOUCHED, _MARK, _PASS) or str(key).startswith(_OWN):
             del st.session_state[key]
 
 
@@ -76,7 +84,10 @@ def _replaced() -> bool:
 
 def renew() -> None:
     """This visit changed the password itself, and stays."""
-    st.session_state[_MARK] = access.mark_of(records(), st.session_state[_WHO])
+    who = str(st.session_state[_WHO])
+    st.session_state[_MARK] = mark = access.mark_of(records(), who)
+    passes.take_back(pass_())
+    st.session_state[_PASS] = passes.give(records(), who, mark)
 
 
 @st.fragment(run_every=20)
