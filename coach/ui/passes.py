@@ -57,4 +57,5 @@ def opened_by(token: str, idle_s: float) -> Store | None:
         given = _PASSES.get(token)
     if given is None or time.monotonic() - given.touched > idle_s:
         return None
-    return given.store if access.mark_of(given.store, given.who) == given.mark else None
+    mark = access.mark_of(given.store, given.who)
+    return given.store if mark is not None and mark == given.mark else None
