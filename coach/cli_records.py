@@ -60,6 +60,24 @@ def reset_password(args: argparse.Namespace) -> None:
     print(args.say(N_("{name} has a new password. This stands in the trail, too.")).format(name=name))
 
 
+def link_account(args: argparse.Namespace) -> None:
+    """Let an instructor sign in with an account of the campus."""
+    from coach.store import accounts
+
+    with opened() as store:
+        name = accounts.link(store, args.name, email=args.email, subject=args.subject)
+    print(args.say(N_("{name} may sign in with that account now.")).format(name=name))
+
+
+def unlink_account(args: argparse.Namespace) -> None:
+    """Take an instructor's account of the campus away."""
+    from coach.store import accounts
+
+    with opened() as store:
+        name = accounts.unlink(store, args.name)
+    print(args.say(N_("{name} signs in with the password alone now.")).format(name=name))
+
+
 def take_in(args: argparse.Namespace) -> None:
     """Enter finished rounds."""
     from coach.store import inbox

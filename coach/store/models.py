@@ -186,6 +186,8 @@ class Instructor(Base):
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     made_utc: Mapped[datetime]
+    account: Mapped[str | None] = mapped_column(String(330), unique=True, index=True)
+    """Of the campus (`coach.store.accounts`), where this instructor may sign in with one."""
 
 
 class Access(Base):

@@ -27,6 +27,10 @@ _OTHERS = {access.COMMAND: N_("command line"), access.COUPLE: N_("the couple the
 _TRAIL = {
     "video deleted": N_("a video deleted"),
     "signed in": N_("signed in"),
+    "signed in by account": N_("signed in with the campus account"),
+    "account refused": N_("campus account refused"),
+    "account linked": N_("campus account linked"),
+    "account unlinked": N_("campus account taken away"),
     "signed out": N_("signed out"),
     "wrong password": N_("wrong password"),
     "password changed": N_("password changed"),

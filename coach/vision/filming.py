@@ -51,7 +51,7 @@ _MARGIN = 0.06  # of the crop, for a back that moves
 _KEY_S = 1.0
 _PATIENCE_S = 5.0
 _OFF = palette.rgb("#DDE4E4")
-# One thread, no picture held back: what was added is in the file a moment later. About 250 kbit/s.
+# One thread, no picture held back: what was added is in the file a moment later. About 100 kbit/s.
 _ENCODERS: Choices = (
     (
         "libx264",
