@@ -189,9 +189,9 @@ def test_nobody_else_opens_it(page, browser, server: Server):
     assert status(**{"X-Review-Pass": token, "Range": "bytes=0-99"}) == 206
     assert status(**{"X-Review-Pass": token, "Host": "evil.example"}) == 403
     assert status(**{"X-Review-Pass": token, "Origin": "http://evil.example"}) == 403
-    for wrong in ("0" * 64, "..%2f..%2frecords.sqlite"):
+    for wrong in ("0" * 64, "..%2f..%2frecords.sqlite", "records.sqlite"):
         address = f"{server.url}/review-video/{wrong}"
-        assert status(**{"X-Review-Pass": token}) == 404
+        assert status(**{"X-Review-Pass": token}) in (400, 404)
     (address,) = addresses
     page.get_by_role("button", name="All practices").click()
     page.get_by_role("button", name="Sign out").click()
