@@ -1,6 +1,7 @@
 """The page: `massage-coach app`, or `streamlit run app.py`.
 
-The server imports this file once, for the routes of the live view; then Streamlit runs it as a script for every visit.
+The server imports this file once, for the routes of the live view and of videos; then Streamlit runs it as a script for
+every visit.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from streamlit.starlette import App
 
 from coach.export.words import Words
 from coach.i18n import N_
-from coach.ui import analyse, learn, live_routes, look, pages, tour_state
+from coach.ui import account, analyse, film_routes, learn, live_routes, look, pages, tour_state
 from coach.ui.job import sweep
 
 
@@ -54,6 +55,8 @@ def _visit() -> None:
     current = st.navigation(list(names.values()), position="top")
     if "tour_on" in st.session_state and current != names["tour"]:
         import_module("coach.ui.tour").bar(say)
+    if current != names["review"] and account.is_set_up() and account.waiting():
+        st.switch_page(names["review"])  # the provider sends everybody to the first page
     with look.sentences_for_errors(say):
         current.run()
     look.end(say)
@@ -62,4 +65,4 @@ def _visit() -> None:
 if __name__ == "__main__":
     _visit()
 else:
-    app = App(__file__, routes=live_routes.routes())
+    app = App(__file__, routes=[*live_routes.routes(), *film_routes.routes()])

@@ -332,6 +332,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "keep": _of("cli_records", "keep"),
     "instructor_list": _of("cli_records", "instructors"),
     "instructor_reset": _of("cli_records", "reset_password"),
+    "instructor_link": _of("cli_records", "link_account"),
+    "instructor_unlink": _of("cli_records", "unlink_account"),
     "records_take_in": _of("cli_records", "take_in"),
     "records_check": _of("cli_records", "check"),
     "records_tidy": _of("cli_records", "tidy"),

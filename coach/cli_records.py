@@ -60,6 +60,24 @@ def reset_password(args: argparse.Namespace) -> None:
     print(args.say(N_("{name} has a new password. This stands in the trail, too.")).format(name=name))
 
 
+def link_account(args: argparse.Namespace) -> None:
+    """Let an instructor sign in with an account of the campus."""
+    from coach.store import accounts
+
+    with opened() as store:
+        name = accounts.link(store, args.name, email=args.email, subject=args.subject)
+    print(args.say(N_("{name} may sign in with that account now.")).format(name=name))
+
+
+def unlink_account(args: argparse.Namespace) -> None:
+    """Take an instructor's account of the campus away."""
+    from coach.store import accounts
+
+    with opened() as store:
+        name = accounts.unlink(store, args.name)
+    print(args.say(N_("{name} signs in with the password alone now.")).format(name=name))
+
+
 def take_in(args: argparse.Namespace) -> None:
     """Enter finished rounds."""
     from coach.store import inbox
@@ -94,9 +112,11 @@ def tidy(args: argparse.Namespace) -> None:
     with opened() as store:
         gone = expire(store, load_settings())
     print(
-        args.say(N_("Deleted: movement data of {movements} practices, {practices} whole practices.")).format(
-            movements=gone.movements, practices=gone.practices
-        )
+        args.say(
+            N_(
+                "Deleted: movement data of {movements} practices, {films} videos, {practices} whole practices."
+            )
+        ).format(movements=gone.movements, films=gone.films, practices=gone.practices)
     )
 
 
@@ -109,9 +129,15 @@ def withdraw(args: argparse.Namespace) -> None:
     print(
         args.say(
             N_(
-                "Deleted: {practices} practices, {recordings} recordings. {searched} files searched afterwards."
+                "Deleted: {practices} practices, {recordings} recordings, {films} videos. {searched} files searched "
+                "afterwards."
             )
-        ).format(practices=receipt.practices, recordings=receipt.recordings, searched=receipt.searched)
+        ).format(
+            practices=receipt.practices,
+            recordings=receipt.recordings,
+            films=receipt.films,
+            searched=receipt.searched,
+        )
     )
     if not receipt.proved:
         raise StoreError(

@@ -9,9 +9,11 @@ import sys
 
 from coach.errors import InputError
 from coach.i18n import N_
-from coach.settings import app_script
+from coach.settings import app_script, data_folder
 
 ADDRESS = "127.0.0.1"
+SECRETS = "secrets.toml"
+"""In the data folder: the campus's address and keys, where instructors sign in with its account (docs/review.md)."""
 UPLOAD_LIMIT_MB = 500
 """A practice of five minutes as phones film it (1080p, about 15 Mbit/s); our own choice."""
 
@@ -39,7 +41,14 @@ OPTIONS: dict[str, str | int | bool] = {
 
 def command(port: int, *, open_browser: bool) -> list[str]:
     """The command that serves the page on `port`."""
-    options = {**OPTIONS, "server.port": port, "server.headless": not open_browser}
+    # Streamlit's own places for secrets are left out: another program's must not open a way to the outside here.
+    secrets = data_folder() / SECRETS
+    options = {
+        **OPTIONS,
+        "server.port": port,
+        "server.headless": not open_browser,
+        "secrets.files": str(secrets),
+    }
     flags = [
         f"--{key}={str(value).lower() if isinstance(value, bool) else value}"
         for key, value in options.items()

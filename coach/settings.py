@@ -59,6 +59,9 @@ class Settings:
         'id' or 'en'.
     keep_movement_days : float
         Days after the instructor's review for which movement data are kept (domain knowledge, section 5).
+    keep_video_days : float
+        Days after the instructor's review for which a video of her back is kept, where she agreed to one; never longer
+        than movement data, and as many days as those after a practice that nobody reviews. Our own choice: a week.
     keep_scores_days : float
         Days after the practice for which its scores and checklist are kept.
     pass_mark : float
@@ -70,6 +73,7 @@ class Settings:
     receiver_height_cm: float = 155.0
     language: str = LANGUAGES[0]
     keep_movement_days: float = 30.0
+    keep_video_days: float = 7.0
     keep_scores_days: float = (
         366.0  # a leap year, too, must be over before its first round goes (see store/yearly.py)
     )
@@ -85,6 +89,7 @@ class Settings:
             )
         for key, low, high in (
             ("keep_movement_days", 0.0, 365.0),
+            ("keep_video_days", 0.0, 365.0),
             ("keep_scores_days", 1.0, 3650.0),
             ("pass_mark", 50.0, 100.0),
             ("idle_minutes", 1.0, 240.0),

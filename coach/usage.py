@@ -146,6 +146,20 @@ def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
         into=actions,
     )
     reset.add_argument("name", metavar="NAME")
+    link = command(
+        "link",
+        "instructor_link",
+        N_("let an instructor sign in with an account of the campus (docs/review.md)"),
+        into=actions,
+    )
+    link.add_argument("name", metavar="NAME")
+    by = link.add_mutually_exclusive_group(required=True)
+    by.add_argument("--email", metavar="ADDRESS", help=say(N_("the address that the campus has verified")))
+    by.add_argument("--subject", metavar="SUB", help=say(N_("the campus's own name for the person (`sub`)")))
+    unlink = command(
+        "unlink", "instructor_unlink", N_("let an instructor sign in with the password alone"), into=actions
+    )
+    unlink.add_argument("name", metavar="NAME")
 
     records = commands.add_parser("records", help=say(N_("the records of practices")), parents=[common])
     actions = records.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)

@@ -3,7 +3,8 @@
 While a round runs, a hidden folder ``practices/.<name>/`` holds its journal and ``practice.json``. When it ends, the
 recording and its report are added and the folder gets its name, all at once: whoever lists ``practices/`` sees whole
 practices only; the records take them in from there (docs/records.md). A hidden folder that nobody writes to any more
-is a round that was cut off; it is offered at the next start. Nothing of this holds a picture, unless one was agreed to.
+is a round that was cut off; it is offered at the next start. Nothing of this holds a picture, unless she agreed to a
+video of her back (`coach.vision.filming`): it grows beside the journal.
 """
 
 from __future__ import annotations
@@ -26,17 +27,19 @@ from coach.motion.journal import Journal, read_journal
 from coach.motion.recording import Observation, Recording
 from coach.scoring.report import Report
 from coach.settings import data_folder
+from coach.vision.filming import Film, finish
 
 SCHEMA = 1
 _JOURNAL, _PRACTICE, _RECORDING, _REPORT = "journal.mcj", "practice.json", "recording.parquet", "report.json"
-_PICTURE = "picture.jpg"
+VIDEO, _FILMING = "video.mp4", "video.part"
 _QUIET_S = 5.0  # a running journal is written to every second
+_FORGOTTEN_S = 600.0  # longer than any round: without a journal a video alone tells that a round goes on
 
 
 @dataclass(frozen=True)
 class Consent:
-    """What she agreed to, each by itself: to practise and keep the result, to keep the movement, one picture, and to
-    be counted in the report of the programme."""
+    """What she agreed to, each by itself: to practise and keep the result, to keep the movement, a video of her back
+    and the hands on it (`picture`), and to be counted in the report of the programme."""
 
     practice: bool = False
     movement: bool = False
@@ -120,6 +123,8 @@ class Keeper:
     ----------
     name : str
         Of the folder, once it is complete: start and code.
+    film : Film or None
+        The video of the round, when she agreed to one.
 
     Raises
     ------
@@ -138,6 +143,7 @@ class Keeper:
         meta["source"]["name"] = self.name
         # Without that consent the movement is in memory only, and is gone when the round is over.
         self._journal = Journal(self.folder / _JOURNAL, meta) if practice.consent.movement else None
+        self.film = Film(self.folder / _FILMING) if practice.consent.picture else None
 
     def note(self, practice: Practice) -> None:
         """Write ``practice.json`` anew."""
@@ -148,12 +154,10 @@ class Keeper:
         if self._journal is not None:
             self._journal.append(seen)
 
-    def finish(
-        self, practice: Practice, recording: Recording, report: Report, picture: bytes | None = None
-    ) -> Path:
+    def finish(self, practice: Practice, recording: Recording, report: Report) -> Path:
         """Complete the folder and give it its name."""
         self.leave()
-        return _complete(self.folder, practice, recording, report, picture)
+        return _complete(self.folder, practice, recording, report)
 
     def discard(self) -> None:
         """Leave nothing."""
@@ -162,7 +166,9 @@ class Keeper:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def leave(self) -> None:
-        """Close the journal as it is; the next start offers it."""
+        """Close journal and video as they are; the next start offers them."""
+        if self.film is not None:
+            self.film.close()
         if self._journal is not None:
             self._journal.close()
 
@@ -207,12 +213,27 @@ def recovered_recording(cut_off: Unfinished) -> Recording:
 
 def save_recovered(cut_off: Unfinished, recording: Recording, report: Report) -> Path:
     """Complete a round that was cut off."""
-    return _complete(cut_off.folder, replace(cut_off.practice, recovered=True), recording, report, None)
+    return _complete(cut_off.folder, replace(cut_off.practice, recovered=True), recording, report)
 
 
 def discard(cut_off: Unfinished) -> None:
     """Delete a round that was cut off."""
     shutil.rmtree(cut_off.folder, ignore_errors=True)
+
+
+def sweep(running: Path | None = None) -> int:
+    """Delete what nothing can be made of: videos of rounds that were cut off without a journal; gives how many.
+
+    Without consent to keep the movement, a round that was cut off cannot be scored; its video must not stay behind.
+    """
+    gone = 0
+    for folder in practices_folder().glob(".*"):
+        with suppress(OSError):
+            still = time.time() - (folder / _FILMING).stat().st_mtime < _FORGOTTEN_S
+            if folder != running and not still and not (folder / _JOURNAL).exists():
+                shutil.rmtree(folder)
+                gone += 1
+    return gone
 
 
 def answer(folder: Path, comfort: int, pain: bool) -> None:
@@ -221,14 +242,16 @@ def answer(folder: Path, comfort: int, pain: bool) -> None:
     _write_json(folder / _PRACTICE, replace(practice, comfort=comfort, pain=pain).to_json())
 
 
-def _complete(
-    folder: Path, practice: Practice, recording: Recording, report: Report, picture: bytes | None
-) -> Path:
+def _complete(folder: Path, practice: Practice, recording: Recording, report: Report) -> Path:
     if practice.consent.movement:
         recording.to_parquet(folder / _RECORDING)
     _write_json(folder / _REPORT, report.to_json())
-    if picture is not None and practice.consent.picture:
-        write_bytes(folder / _PICTURE, picture)
+    if practice.consent.picture:
+        try:
+            finish(folder / _FILMING, folder / VIDEO)
+        except OutputError:  # no room for two of it: as fragments it can be played, too
+            os.replace(folder / _FILMING, folder / VIDEO)
+    (folder / _FILMING).unlink(missing_ok=True)
     _write_json(folder / _PRACTICE, practice.to_json())
     with suppress(OSError):
         (folder / _JOURNAL).unlink()

@@ -1,8 +1,9 @@
 """A visit in front of the camera: set-up, one round, and what came of it.
 
-Two threads, and no more: the camera's (`LiveSource`) and this one's, which looks at the newest picture, follows back
-and hands, runs the round and publishes what the screen shows. Whoever shows it asks for the next state and waits;
-nothing queues up anywhere. Commands come in through a queue, so that all that happens happens in one thread.
+Two threads: the camera's (`LiveSource`) and this one's, which looks at the newest picture, follows back and hands, runs
+the round and publishes what the screen shows; a third one writes the video where she agreed to one. Whoever shows it
+asks for the next state and waits; nothing queues up anywhere. Commands come in through a queue, so that all that
+happens happens in one thread.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from coach.errors import CoachError
 from coach.i18n import N_
 from coach.live import showing
 from coach.live.board import Board
-from coach.live.keeping import Keeper, Practice
+from coach.live.keeping import VIDEO, Keeper, Practice
 from coach.live.round import Round
 from coach.live.setting_up import SetUp
 from coach.motion.recording import Observation, Recording
@@ -37,6 +38,7 @@ from coach.vision.anthropometry import back_length_cm
 from coach.vision.camera import LiveSource, Pushed
 from coach.vision.detectors import detectors
 from coach.vision.evidence import Detector
+from coach.vision.filming import SURE, Film
 from coach.vision.glance import Stirring, jpeg
 from coach.vision.models import member_path
 from coach.vision.pose import PoseNetworks
@@ -65,6 +67,9 @@ class Outcome:
         Where it is kept, if it is.
     over : str
         Why it ended: 'time', 'gone', 'stop' or 'left'.
+    film : str or None
+        'whole' when a video is kept with it, or why it ends before the round: a key of
+        `coach.vision.filming.TROUBLES`. None: there is no video.
     """
 
     practice: Practice
@@ -72,6 +77,7 @@ class Outcome:
     report: Report
     folder: Path | None
     over: str
+    film: str | None = None
 
 
 class LiveSession:
@@ -127,6 +133,7 @@ class LiveSession:
         self._keeper: Keeper | None = None
         self._arrivals: deque[float] = deque(maxlen=30)
         self._trouble: str | None = None
+        self._film_ended = False
         self._gone = 0.0
         self._busy = ""
         self._thread = threading.Thread(target=self._run, name="live-analysis", daemon=True)
@@ -236,6 +243,8 @@ class LiveSession:
         seen = tracker.observe(frame)
         moves = self._stirring.look(frame.image, tracker.back.outline_px)
         happened = self._round.take(in_original_pixels(seen, self.source.scale), moves)
+        if self._keeper is not None and self._keeper.film is not None:
+            self._film(self._keeper.film, frame, seen)
         if happened.cue is not None:
             self._board.say(happened.cue.id, "cue")
         if happened.gone > 0.0 and self._gone == 0.0:
@@ -243,7 +252,15 @@ class LiveSession:
         self._gone = happened.gone
         self._publish(frame, seen)
         if happened.over is not None:
-            self._end(happened.over, frame)
+            self._end(happened.over)
+
+    def _film(self, film: Film, frame: Frame, seen: Observation) -> None:
+        assert self._round is not None and self._setting_up is not None
+        sure = seen.back_confidence >= SURE  # NaN is not
+        film.add(frame.image, self._round.elapsed_s(frame.t_s), self._setting_up.back if sure else None)
+        if film.trouble is not None and not self._film_ended:
+            self._film_ended = True
+            self._board.say(film.trouble, "news")
 
     def _obey(self, frame: Frame | None) -> None:
         while True:
@@ -257,7 +274,7 @@ class LiveSession:
             elif do == "still":
                 self._still = bool(what.get("on", True))
             elif do == "stop" and self.phase == ROUND:
-                self._end("stop", frame)
+                self._end("stop")
             elif self.phase == SETUP and self._setting_up is not None:
                 self._prepare(self._setting_up, do, what.get("points"), frame)
 
@@ -291,7 +308,7 @@ class LiveSession:
         self.phase = ROUND
         self._board.say("begin", "news")
 
-    def _end(self, over: str, frame: Frame | None = None) -> None:
+    def _end(self, over: str) -> None:
         """Close the round, score it and keep it."""
         current = self._round
         assert current is not None
@@ -301,6 +318,7 @@ class LiveSession:
         self._publish(None)
         recording = current.recording()
         folder: Path | None = None
+        film: str | None = None
         if len(recording) < 2:
             if self._keeper is not None:
                 self._keeper.discard()
@@ -309,11 +327,11 @@ class LiveSession:
         report = score_recording(recording, self.reference)
         practice = current.practice
         if self._keeper is not None:
-            wanted = practice.consent.picture and frame is not None
-            picture = jpeg(frame.image) if wanted and frame is not None else None
-            folder = self._keeper.finish(practice, recording, report, picture)
+            folder = self._keeper.finish(practice, recording, report)
+            if self._keeper.film is not None and (folder / VIDEO).exists():
+                film = self._keeper.film.trouble or "whole"
         self._busy = ""
-        self.outcome = Outcome(practice, recording, report, folder, over)
+        self.outcome = Outcome(practice, recording, report, folder, over, film)
         self.phase = AFTER
 
     # --- what the screen shows ---------------------------------------------------------------------

@@ -40,7 +40,7 @@ STATUSES = {
 CONSENTS = {
     "practice": N_("practice: measured, result kept"),
     "movement": N_("movement data until the review"),
-    "picture": N_("a picture at the end of a round"),
+    "picture": N_("a video of her back and the hands"),
     "report": N_("counted in the report"),
 }
 NO_DATA = N_("no data yet")

@@ -25,6 +25,8 @@ LOCKED = timedelta(minutes=15)
 """So long is an instructor shut out after `TRIES` wrong passwords in a row (our own choice)."""
 COMMAND = "command line"
 """Who did it, in the trail, where it was no instructor on the page but somebody at the computer itself."""
+COUPLE = "couple"
+"""Who did it, where the couple themselves did it after their round."""
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash("nobody")
 
@@ -76,7 +78,7 @@ def add(store: Store, name: str, password: str, *, by: str | None = None) -> Non
         if name.casefold() in {other.casefold() for other in known}:
             raise AccessError(N_("There is already an instructor called {name}."), name=name)
         session.add(Instructor(name=name, password=hashed, failures=0, made_utc=datetime.now(UTC)))
-        session.add(_line(by or name, "instructor added", name))
+        session.add(line(by or name, "instructor added", name))
 
 
 def sign_in(store: Store, name: str, password: str, *, now: datetime | None = None) -> str:
@@ -102,13 +104,13 @@ def sign_in(store: Store, name: str, password: str, *, now: datetime | None = No
                 if person.failures >= TRIES:
                     person.failures, person.locked_until = 0, now + LOCKED
             # Not what was typed: it may be a password in the wrong field.
-            session.add(_line(person.name if person is not None else "-", "wrong password", None))
+            session.add(line(person.name if person is not None else "-", "wrong password", None))
             refusal = AccessError(N_("Name and password do not match."))
         else:
             person.failures, person.locked_until = 0, None
             if _HASHER.check_needs_rehash(person.password):
                 person.password = _HASHER.hash(password)
-            session.add(_line(person.name, "signed in", None))
+            session.add(line(person.name, "signed in", None))
     if refusal is not None:  # raised here: the count of wrong passwords must be written
         raise refusal
     return name
@@ -128,7 +130,7 @@ def change_password(store: Store, name: str, old: str, new: str) -> None:
     with store.writing() as session:
         person = session.get_one(Instructor, name)
         person.password = _HASHER.hash(new)
-        session.add(_line(name, "password changed", None))
+        session.add(line(name, "password changed", None))
 
 
 def reset_password(store: Store, name: str, new: str) -> str:
@@ -147,24 +149,26 @@ def reset_password(store: Store, name: str, new: str) -> str:
     with store.writing() as session:
         person = session.get_one(Instructor, name)
         person.password, person.failures, person.locked_until = hashed, 0, None
-        session.add(_line(COMMAND, "password reset", name))
+        session.add(line(COMMAND, "password reset", name))
     return name
 
 
 def mark_of(store: Store, name: str) -> str | None:
-    """A mark of an instructor's password that tells nothing of it: another one after any change; None for nobody.
+    """A mark of what an instructor signs in by that tells nothing of it: another one after any change; None for nobody.
 
-    By it a visit that is signed in notices that the password it came in by holds no longer.
+    By it a visit that is signed in notices that the password or the account it came in by holds no longer.
     """
     with store.reading() as session:
-        hashed = session.scalar(select(Instructor.password).where(Instructor.name == name))
-    return None if hashed is None else hashlib.sha256(hashed.encode()).hexdigest()
+        person = session.get(Instructor, name)
+    return (
+        None if person is None else hashlib.sha256(f"{person.password} {person.account}".encode()).hexdigest()
+    )
 
 
 def log(store: Store, who: str, what: str, detail: str | None = None) -> None:
     """Add a line to the trail. It names practices by number, participants never: it outlives them."""
     with store.writing() as session:
-        session.add(_line(who, what, detail))
+        session.add(line(who, what, detail))
 
 
 def trail(store: Store, most: int = 200, *, before: int | None = None) -> list[Access]:
@@ -185,5 +189,6 @@ def _fits(person: Instructor | None, password: str) -> bool:
     return person is not None
 
 
-def _line(who: str, what: str, detail: str | None) -> Access:
+def line(who: str, what: str, detail: str | None) -> Access:
+    """A line of the trail, not yet written."""
     return Access(at_utc=datetime.now(UTC), who=who, what=what, detail=detail)

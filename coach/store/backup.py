@@ -2,6 +2,8 @@
 
 The file is a zip: ``manifest.json`` (format, program, tables' revision, SHA-256 of every other member), one
 ``tables/NAME.jsonl`` per table, the recordings, and the list of withdrawn codes. Passwords travel as their hashes.
+Videos are left out: they are kept for days, a backup lies in a drawer for years. A video that is still here when a
+backup is restored stays with its practice.
 With a passphrase the zip is sealed as a whole (`coach.store.sealing`): without it nobody reads anything of it.
 """
 
@@ -18,7 +20,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Date, Integer, Table, delete, func, insert, select, text
+from sqlalchemy import Date, Integer, Table, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from coach import __version__
@@ -147,6 +149,7 @@ def _restore(store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], p
         for sha in shas:
             if store.files.add_bytes(archive.read(f"recordings/{sha}.parquet")) != sha:
                 raise _damaged(path)
+        films = set(store.films.stored())
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(delete(table))
         today = session.scalar(text("SELECT version_num FROM alembic_version"))
@@ -157,6 +160,9 @@ def _restore(store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], p
         _count_on(session)
         if _WITHDRAWN in manifest["members"]:
             withdrawn.merge(store.home, withdrawn.added(store.home, archive.read(_WITHDRAWN)))
+        session.execute(
+            update(Practice).where(Practice.film.is_not(None), ~Practice.film.in_(films)).values(film=None)
+        )
         gone = [c for c in session.scalars(select(Participant.code)) if withdrawn.is_withdrawn(store.home, c)]
         for code in gone:
             erase(session, code)

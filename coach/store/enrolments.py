@@ -18,6 +18,7 @@ from coach.store.entries import AGE_BANDS, ROLES, SAMPLE_CODE, STATUS_BANDS, Con
 from coach.store.models import Participant
 from coach.store.programme_tables import Answer, Enrolment, Home, Programme, Question, Quiz
 from coach.store.programmes import put
+from coach.store.removal import delete_films_of
 from coach.store.repository import Store
 
 OCCASIONS = {
@@ -61,13 +62,20 @@ class QuizResult:
 def enrol(store: Store, programme_id: str, person: Person, who: str) -> str:
     """Enter a participant, or what is new of one; gives the code as it is stored.
 
+    Who takes back consent to be filmed here has all videos deleted; that of a single round is a matter of that round.
+
     Raises
     ------
     EntryError
         Something may not be entered; nothing is then.
     """
     with store.writing() as session:
-        return _enter(store, session, programme_id, person, who)
+        before = session.get(Participant, clean_code(person.code))
+        filmed = before is not None and before.consent_picture
+        code = _enter(store, session, programme_id, person, who)
+    if filmed and not person.consent.picture:
+        delete_films_of(store, code, who)
+    return code
 
 
 def _enter(store: Store, session: Session, programme_id: str, person: Person, who: str) -> str:

@@ -62,7 +62,7 @@ class Consent:
     movement : bool
         To have the movement data kept until the instructor's review.
     picture : bool
-        To have pictures kept. The records hold none; the answer is kept.
+        To have a video of her back and the hands on it kept until after the review.
     report : bool
         To be counted in the programme's report.
     """
@@ -147,3 +147,8 @@ class Entry:
     def keeps_movement(self) -> bool:
         """Whether the movement data may be kept: with consent, and never of somebody under 18."""
         return self.consent.movement and self.age_band != AGE_BANDS[0]
+
+    @property
+    def keeps_film(self) -> bool:
+        """Whether a video may be kept: with consent, and never of somebody under 18."""
+        return self.consent.picture and self.age_band != AGE_BANDS[0]

@@ -1,8 +1,8 @@
-"""Recordings as files, named by what they hold: the SHA-256 of the Parquet file.
+"""Recordings and videos as files, named by what they hold: the SHA-256 of the file.
 
 Order keeps database and files in agreement, whatever moment the process is killed at: a file is whole on the
 disk before a row names it, and it is deleted only after no row does. What a kill can leave is a file that no
-row names; `sweep` removes those. All three run inside a writer's transaction (`database.writing`), so that a
+row names; `sweep` removes those. All of it runs inside a writer's transaction (`database.writing`), so that a
 sweep never meets a file whose row is still being written.
 """
 
@@ -11,20 +11,78 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from coach.atomic import output_error, write_bytes
+from coach.atomic import output_error, replacing, write_bytes
 from coach.errors import StoreError
 from coach.i18n import N_
 from coach.motion.recording import Recording
 
-FOLDER = "recordings"
+FOLDER, FILMS = "recordings", "videos"
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
-class RecordingFiles:
+class Files:
+    """A folder of files of one kind, each under its own hash.
+
+    Parameters
+    ----------
+    folder : Path
+    suffix : str
+    """
+
+    def __init__(self, folder: Path, suffix: str) -> None:
+        self.folder = folder
+        self._suffix = suffix
+
+    def path(self, sha: str) -> Path:
+        """Where the file of that hash lies."""
+        return self.folder / sha[:2] / f"{sha}{self._suffix}"
+
+    def has(self, sha: str | None) -> bool:
+        """Whether there is a file of that hash."""
+        return sha is not None and self.path(sha).is_file()
+
+    def stored(self) -> Iterator[str]:
+        """The hashes of all files in the folder."""
+        if self.folder.is_dir():
+            for path in self.folder.glob(f"*/*{self._suffix}"):
+                if _NAME.fullmatch(path.stem):
+                    yield path.stem
+
+    def delete(self, sha: str) -> None:
+        """Remove a file; nothing happens when it is gone already."""
+        path = self.path(sha)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise output_error(path, error) from error
+
+    def sweep(self, named: Iterable[str]) -> int:
+        """Remove what no row names, and what a killed write left half done; gives how many files."""
+        known, gone = set(named), 0
+        if not self.folder.is_dir():
+            return 0
+        for path in self.folder.glob("*/*"):
+            if path.stem not in known or path.suffix != self._suffix:
+                path.unlink(missing_ok=True)
+                gone += 1
+        return gone
+
+    def _make_room(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise output_error(path, error) from error
+
+    def _settle(self, path: Path) -> None:
+        _flush_folders(path.parent, self.folder, self.folder.parent)
+
+
+class RecordingFiles(Files):
     """The folder of recordings.
 
     Parameters
@@ -34,11 +92,7 @@ class RecordingFiles:
     """
 
     def __init__(self, home: Path) -> None:
-        self.folder = Path(home) / FOLDER
-
-    def path(self, sha: str) -> Path:
-        """Where the recording of that hash lies."""
-        return self.folder / sha[:2] / f"{sha}.parquet"
+        super().__init__(Path(home) / FOLDER, ".parquet")
 
     def add(self, recording: Recording) -> str:
         """Store a recording without the name of the video it came from; gives its hash.
@@ -55,12 +109,9 @@ class RecordingFiles:
         sha = hashlib.sha256(data).hexdigest()
         path = self.path(sha)
         if not path.is_file() or path.stat().st_size != len(data):
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise output_error(path, error) from error
+            self._make_room(path)
             write_bytes(path, data)
-            _flush_folders(path.parent, self.folder, self.folder.parent)
+            self._settle(path)
         return sha
 
     def read(self, sha: str) -> Recording:
@@ -84,31 +135,45 @@ class RecordingFiles:
             )
         return Recording.from_parquet(path)
 
-    def stored(self) -> Iterator[str]:
-        """The hashes of all recordings in the folder."""
-        if self.folder.is_dir():
-            for path in self.folder.glob("*/*.parquet"):
-                if _NAME.fullmatch(path.stem):
-                    yield path.stem
 
-    def delete(self, sha: str) -> None:
-        """Remove a recording; nothing happens when it is gone already."""
-        path = self.path(sha)
+class FilmFiles(Files):
+    """The folder of videos that participants agreed to.
+
+    Parameters
+    ----------
+    home : Path
+        The data folder.
+    """
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(Path(home) / FILMS, ".mp4")
+
+    def add(self, source: Path) -> str:
+        """Take a video in beside the one that is there, without copying it where the system can; gives its hash.
+
+        The other one is left where it is, for a kill in between: `coach.store.inbox` removes it afterwards.
+
+        Raises
+        ------
+        OutputError
+            When the system refuses to write.
+        """
         try:
-            path.unlink(missing_ok=True)
+            with source.open("rb") as file:
+                sha = hashlib.file_digest(file, "sha256").hexdigest()
+            path = self.path(sha)
+            if not path.is_file():
+                self._make_room(path)
+                try:
+                    os.link(source, path)
+                except OSError:  # a disk without links, or another one
+                    with replacing(path) as temporary:
+                        shutil.copyfile(source, temporary)
+                path.chmod(0o600)
+                self._settle(path)
         except OSError as error:
-            raise output_error(path, error) from error
-
-    def sweep(self, named: Iterable[str]) -> int:
-        """Remove what no row names, and what a killed write left half done; gives how many files."""
-        known, gone = set(named), 0
-        if not self.folder.is_dir():
-            return 0
-        for path in self.folder.glob("*/*"):
-            if path.stem not in known or path.suffix != ".parquet":
-                path.unlink(missing_ok=True)
-                gone += 1
-        return gone
+            raise output_error(source, error) from error
+        return sha
 
 
 def nameless(recording: Recording) -> Recording:

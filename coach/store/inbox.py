@@ -3,7 +3,7 @@
 The page writes ``COACH_HOME/practices/<utc-time>-<code>/`` with ``recording.parquet``, ``report.json`` and
 ``practice.json``, whole or not at all; docs/records.md describes the last. Taking a folder in twice does no
 harm: its name is the round's key. A folder stays for a day, so that the page can still show the round, and is
-removed once its round is in the records; one with a picture that was agreed to stays until its time is over.
+removed once its round is in the records. A video in it (``video.mp4``) moves to the records' own at once.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from coach import __version__
+from coach.atomic import output_error
 from coach.errors import CoachError, EntryError
 from coach.i18n import N_
 from coach.motion.recording import Recording
@@ -31,6 +32,8 @@ from coach.store.repository import Store
 from coach.store.rescoring import rules_of
 
 FOLDER, PICTURE = "practices", "picture.jpg"
+"""The picture is of rounds that a program before videos kept: its folder stays until its time is over."""
+FILM = "video.mp4"
 STAYS_S = 24 * 3600.0
 """How long a folder stays after its round was taken in (our own choice)."""
 
@@ -51,12 +54,15 @@ def take_in(store: Store) -> Taken:
             if store.knows(folder.name):
                 said = _json(folder / "practice.json")
                 store.answer(folder.name, said.get("comfort"), said.get("pain"))
+                drop_film(store.home, folder.name)  # a kill came before this, or it was deleted meanwhile
             else:
                 recording, entry = read_folder(folder)
                 if withdrawn.is_withdrawn(store.home, entry.checked().code):
                     shutil.rmtree(folder, ignore_errors=True)  # a kill may have come before this
                     continue
-                store.keep(entry, recording)
+                film = folder / FILM
+                store.keep(entry, recording, film if film.is_file() else None)
+                drop_film(store.home, folder.name)
                 new += 1
         except CoachError as error:
             problems.append((folder.name, error))
@@ -70,6 +76,29 @@ def picture(home: Path, key: str) -> bytes | None:
     """The picture that was agreed to, of the round of that key."""
     path = home / FOLDER / key / PICTURE
     return path.read_bytes() if path.is_file() else None
+
+
+def drop_film(home: Path, key: str) -> bool:
+    """Remove the video from the folder of a round; False when there was none."""
+    path = home / FOLDER / key / FILM
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise output_error(path, error) from error
+    return True
+
+
+def expire_films(home: Path, before: datetime) -> int:
+    """Remove videos older than `before` of rounds that nobody took in, also of cut-off ones; gives how many."""
+    gone = 0
+    for folder in _all(home):
+        for path in folder.glob("video.*"):
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink(missing_ok=True)
+                gone += 1
+    return gone
 
 
 def forget(home: Path, names: set[str]) -> None:

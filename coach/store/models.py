@@ -1,4 +1,4 @@
-"""The tables. What domain knowledge says must not be kept has no column: no name, no picture, no address.
+"""The tables. What domain knowledge says must not be kept has no column: no name, no face, no address.
 
 ::
 
@@ -75,6 +75,9 @@ class Practice(Base):
     pain: Mapped[bool | None]
     recording: Mapped[str | None] = mapped_column(String(64), index=True)
     """SHA-256 of the recording's file; None when there was no consent to keep it, or its time is over."""
+    film: Mapped[str | None] = mapped_column(String(64), index=True)
+    """SHA-256 of the video of her back that she agreed to; None when there is none, or its time is over. It stays on
+    this computer (`coach.store.exchange.rows`)."""
     chosen_rules: Mapped[str | None] = mapped_column(String(64))
     """Rules of the result that an instructor let count; None: the newest one counts."""
     result_id: Mapped[int | None] = mapped_column(index=True)
@@ -183,6 +186,8 @@ class Instructor(Base):
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     made_utc: Mapped[datetime]
+    account: Mapped[str | None] = mapped_column(String(330), unique=True, index=True)
+    """Of the campus (`coach.store.accounts`), where this instructor may sign in with one."""
 
 
 class Access(Base):

@@ -21,7 +21,7 @@ def search(store: Store, codes: Collection[str], names: Iterable[str]) -> tuple[
     store : Store
     codes : collection of str
     names : iterable of str
-        Keys and folders of the rounds, hashes of the recordings.
+        Keys and folders of the rounds, hashes of the recordings and videos.
 
     Returns
     -------
@@ -37,7 +37,10 @@ def search(store: Store, codes: Collection[str], names: Iterable[str]) -> tuple[
     for path in _files(store.home):
         searched += 1
         data = path.read_bytes()
-        if path.suffix == ".parquet":  # compressed: the bytes of a name are found in it by chance only
+        if path.suffix in (
+            ".parquet",
+            ".mp4",
+        ):  # compressed: the bytes of a name are found in it by chance only
             found = hashlib.sha256(data).hexdigest().encode() in needles
         else:
             found = any(needle in data for needle in needles)

@@ -20,7 +20,7 @@ from coach.scoring.versions import profile_version
 from coach.settings import data_folder
 from coach.store import database, withdrawn
 from coach.store.entries import SAMPLE_CODE, Entry
-from coach.store.files import RecordingFiles, to_bytes
+from coach.store.files import FilmFiles, RecordingFiles, to_bytes
 from coach.store.models import Cue, Participant, Practice, Result
 
 
@@ -71,7 +71,7 @@ class Store:
         self.engine = database.open_engine(url if url is not None else database.database_url(self.home))
         if self.engine.dialect.name == "sqlite" and (self.home / database.FILE).is_file():
             (self.home / database.FILE).chmod(0o600)
-        self.files = RecordingFiles(self.home)
+        self.files, self.films = RecordingFiles(self.home), FilmFiles(self.home)
         self.sweep()
 
     def close(self) -> None:
@@ -88,7 +88,7 @@ class Store:
 
     # --- in -----------------------------------------------------------------------------------------
 
-    def keep(self, entry: Entry, recording: Recording | None) -> int:
+    def keep(self, entry: Entry, recording: Recording | None, film: Path | None = None) -> int:
         """Enter one round; gives its number. A round whose key is known is left as it is.
 
         Parameters
@@ -96,6 +96,8 @@ class Store:
         entry : Entry
         recording : Recording or None
             Kept only with consent, and without the name of its video.
+        film : Path, optional
+            Its video: kept only with consent; the file itself stays where it is.
 
         Raises
         ------
@@ -104,7 +106,9 @@ class Store:
         OutputError, StoreError
             It could not be written.
         """
-        return self.keep_all([(entry, recording)])[0]
+        checked = entry.checked()
+        with self.writing() as session:
+            return self._keep(session, checked, recording, film)
 
     def keep_all(self, rounds: Iterable[tuple[Entry, Recording | None]]) -> list[int]:
         """Enter rounds, all of them or none; see `keep`."""
@@ -112,7 +116,9 @@ class Store:
         with self.writing() as session:
             return [self._keep(session, entry, recording) for entry, recording in checked]
 
-    def _keep(self, session: Session, entry: Entry, recording: Recording | None) -> int:
+    def _keep(
+        self, session: Session, entry: Entry, recording: Recording | None, film: Path | None = None
+    ) -> int:
         known = session.scalar(select(Practice.id).where(Practice.key == entry.key))
         if known is not None:
             return known
@@ -124,6 +130,7 @@ class Store:
         self._participant(session, entry)
         sha = self.files.add(recording) if recording is not None and entry.keeps_movement else None
         practice = _practice(entry, sha)
+        practice.film = self.films.add(film) if film is not None and entry.keeps_film else None
         session.add(practice)
         session.flush()
         _count(practice, practice.results[0])
@@ -233,14 +240,18 @@ class Store:
         with self.reading() as session:
             return list(session.scalars(select(Participant.code).order_by(Participant.code)))
 
+    def film(self, practice: Practice) -> Path | None:
+        """The video of a practice; None when she did not agree to one, it was deleted, or its time is over."""
+        return self.films.path(practice.film) if practice.film and self.films.has(practice.film) else None
+
     # --- health -------------------------------------------------------------------------------------
 
     def sweep(self) -> int:
-        """Remove recordings that no practice names, as a killed process may leave; gives how many."""
-        if not self.files.folder.is_dir():
+        """Remove recordings and videos that no practice names, as a killed process may leave; gives how many."""
+        if not (self.files.folder.is_dir() or self.films.folder.is_dir()):
             return 0
         with self.writing() as session:
-            return self.files.sweep(_named(session))
+            return self.files.sweep(_named(session)) + self.films.sweep(_filmed(session))
 
     def check(self) -> Checked:
         """Whether database and files agree, every recording read and compared with its hash."""
@@ -258,6 +269,10 @@ class Store:
 
 def _named(session: Session) -> Iterator[str]:
     yield from session.scalars(select(Practice.recording).where(Practice.recording.is_not(None)))  # type: ignore[misc]
+
+
+def _filmed(session: Session) -> Iterator[str]:
+    yield from session.scalars(select(Practice.film).where(Practice.film.is_not(None)))  # type: ignore[misc]
 
 
 def _get(session: Session, practice_id: int) -> Practice:

@@ -67,6 +67,7 @@ def remove(store: Store) -> Removed:
     with store.reading() as session:
         codes = session.scalars(select(Participant.code).where(Participant.sample)).all()
         rows = session.execute(select(Practice.key, Practice.recording).where(Practice.code.in_(codes))).all()
+        films = {sha for sha in session.scalars(select(Practice.film).where(Practice.code.in_(codes))) if sha}
         programmes = session.scalars(select(Programme.id).where(Programme.sample)).all()
     shas = {sha for _, sha in rows if sha}
     remove_samples(store)
@@ -80,5 +81,5 @@ def remove(store: Store) -> Removed:
                 select(func.count()).select_from(table).where(table.c.programme_id.in_(programmes))
             )
         ]
-    searched, left = proof.search(store, codes, {key for key, _ in rows} | (shas - still))
+    searched, left = proof.search(store, codes, {key for key, _ in rows} | (shas - still) | films)
     return Removed(len(codes), len(rows), len(shas - still), searched, (*hanging, *left))

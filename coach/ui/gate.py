@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import streamlit as st
 
@@ -10,14 +11,15 @@ from coach.errors import CoachError
 from coach.export.words import Words
 from coach.i18n import N_
 from coach.settings import load_settings
-from coach.store import access
-from coach.ui import look
+from coach.store import access, accounts
+from coach.ui import account, look, passes
 from coach.ui.records import records
 
 _WHO, _TOUCHED, _MARK = "instructor", "instructor_touched", "instructor_mark"
+_PASS, _ACCOUNT = "instructor_pass", "instructor_by_account"
 _OWN = (
     "review_", "practice_", "checklist_", "note_", "follow_", "replay", "references_", "derive_", "compare-",
-    "programme_",
+    "programme_", "film_",
 )  # fmt: skip
 """Beginnings of what the review keeps for a visit: gone with the sign-out."""
 
@@ -36,11 +38,13 @@ def instructor(say: Words, title: str = N_("Review")) -> str | None:
         st.session_state["gate_said"] = N_("Locked after a while without a touch. Sign in again.")
     elif _WHO in st.session_state and _replaced():
         leave()
-        st.session_state["gate_said"] = N_("The password was changed meanwhile. Sign in again.")
+        st.session_state["gate_said"] = N_("What you sign in by was changed meanwhile. Sign in again.")
     if _WHO in st.session_state:
         touch()
         _watch()
         return str(st.session_state[_WHO])
+    if account.is_set_up() and (claims := account.arrived()) is not None:
+        _by_account(claims)
     known = access.names(records())
     _, middle, _ = st.columns([1, 1.6, 1])
     with middle:
@@ -51,18 +55,38 @@ def instructor(say: Words, title: str = N_("Review")) -> str | None:
     return None
 
 
+def _by_account(claims: dict[str, Any]) -> None:
+    try:
+        name = accounts.sign_in(records(), claims)
+    except CoachError as error:
+        st.session_state["gate_refused"] = error
+    else:
+        st.session_state[_ACCOUNT] = True
+        _enter(name)
+
+
 def touch() -> None:
     """Somebody is there: called by whatever redraws itself apart from the whole page."""
     st.session_state[_TOUCHED] = time.monotonic()
+    passes.touch(st.session_state.get(_PASS, ""))
+
+
+def pass_() -> str:
+    """What the page shows to the server when it asks for something beside Streamlit (`coach.ui.film_routes`)."""
+    return str(st.session_state.get(_PASS, ""))
 
 
 def leave() -> None:
     """Sign out: nothing of the review stays in the visit."""
     if _WHO in st.session_state:
         access.log(records(), st.session_state[_WHO], "signed out")
+    passes.take_back(pass_())
+    by_account = st.session_state.get(_ACCOUNT, False)
     for key in list(st.session_state):
-        if key in (_WHO, _TOUCHED, _MARK) or str(key).startswith(_OWN):
+        if key in (_WHO, _TOUCHED, _MARK, _PASS, _ACCOUNT) or str(key).startswith(_OWN):
             del st.session_state[key]
+    if by_account:
+        account.forget()
 
 
 def _idle() -> bool:
@@ -76,7 +100,10 @@ def _replaced() -> bool:
 
 def renew() -> None:
     """This visit changed the password itself, and stays."""
-    st.session_state[_MARK] = access.mark_of(records(), st.session_state[_WHO])
+    who = str(st.session_state[_WHO])
+    st.session_state[_MARK] = mark = access.mark_of(records(), who)
+    passes.take_back(pass_())
+    st.session_state[_PASS] = passes.give(records(), who, mark)
 
 
 @st.fragment(run_every=20)
@@ -99,6 +126,7 @@ def _sign_in(say: Words, title: str, known: list[str]) -> None:
                 _enter(access.sign_in(records(), name, password))
             except CoachError as error:
                 st.error(error.text(say.translate))
+    _campus(say)
     with st.expander(say(N_("Forgotten the password?"))):
         look.lead(
             say(
@@ -109,6 +137,25 @@ def _sign_in(say: Words, title: str, known: list[str]) -> None:
             ),
             "mc-quiet",
         )
+
+
+def _campus(say: Words) -> None:
+    """The second way in, where this computer has one."""
+    if not account.is_set_up():
+        return
+    refused = st.session_state.get("gate_refused")
+    if refused is not None:
+        st.error(refused.text(say.translate))
+        st.button(say(N_("Use another account")), key="gate_other", width="stretch", on_click=_other)
+    elif not account.can_be_used():
+        look.lead(say(N_("For the campus account, `massage-coach[oidc]` has to be installed.")), "mc-quiet")
+    elif st.button(say(N_("Sign in with the campus account")), key="gate_campus", width="stretch"):
+        account.go_there()
+
+
+def _other() -> None:
+    st.session_state.pop("gate_refused", None)
+    account.forget()
 
 
 def _first(say: Words, title: str) -> None:

@@ -23,9 +23,14 @@ from coach.ui.records import records
 
 _RECEIPT, _SAID = "review_receipt", "review_said"
 _PAGES, _LINES = "review_trail_pages", 12
-_BY_HAND = N_("command line")
+_OTHERS = {access.COMMAND: N_("command line"), access.COUPLE: N_("the couple themselves")}
 _TRAIL = {
+    "video deleted": N_("a video deleted"),
     "signed in": N_("signed in"),
+    "signed in by account": N_("signed in with the campus account"),
+    "account refused": N_("campus account refused"),
+    "account linked": N_("campus account linked"),
+    "account unlinked": N_("campus account taken away"),
     "signed out": N_("signed out"),
     "wrong password": N_("wrong password"),
     "password changed": N_("password changed"),
@@ -73,8 +78,8 @@ def _withdrawal(say: Words, who: str) -> None:
     look.lead(
         say(
             N_(
-                "Deletes every practice, score, note and recording of a participant, then searches the records for "
-                "what is left. It cannot be undone."
+                "Deletes every practice, score, note, recording and video of a participant, then searches the records "
+                "for what is left. It cannot be undone."
             )
         ),
         "mc-quiet",
@@ -99,9 +104,13 @@ def _withdrawal(say: Words, who: str) -> None:
 
 def _proof(say: Words, receipt: Receipt) -> None:
     text = say(
-        N_("Deleted: {practices} practices, {recordings} recordings. {searched} files searched afterwards."),
+        N_(
+            "Deleted: {practices} practices, {recordings} recordings, {films} videos. {searched} files searched "
+            "afterwards."
+        ),
         practices=receipt.practices,
         recordings=receipt.recordings,
+        films=receipt.films,
         searched=receipt.searched,
     )
     if receipt.proved:
@@ -122,9 +131,9 @@ def _backup(say: Words, who: str) -> None:
     look.lead(
         say(
             N_(
-                "One encrypted file with all records. Without its passphrase nobody can open it, you neither: write it "
-                "down and lock it away. Movement data are deleted {movement} days after the review, scores after "
-                "{scores} days."
+                "One encrypted file with all records but videos. Without its passphrase nobody can open it, you "
+                "neither: write it down and lock it away. Movement data are deleted {movement} days after the review, "
+                "scores after {scores} days."
             ),
             movement=say.number(settings.keep_movement_days, 0),
             scores=say.number(settings.keep_scores_days, 0),
@@ -214,7 +223,7 @@ def _trail(say: Words) -> None:
             ((say(N_("When")), ""), (say(N_("Who")), ""), (say(N_("What")), "")),
             (
                 f'<tr><td class="quiet">{html.escape(moment(say, line.at_utc))}</td>'
-                f"<td>{html.escape(say(_BY_HAND) if line.who == access.COMMAND else line.who)}</td>"
+                f"<td>{html.escape(say(_OTHERS[line.who]) if line.who in _OTHERS else line.who)}</td>"
                 f"<td>{html.escape(_told(say, line))}</td></tr>"
                 for line in lines[:_LINES]
             ),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from typing import Any
-from urllib.parse import urlsplit
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -18,14 +17,13 @@ from starlette.routing import Route
 
 from coach.live.hub import HUB
 from coach.live.session import LiveSession
+from coach.ui.route_guard import HEADERS, is_foreign, refused
 
 TOKEN_HEADER = "x-live-token"
 WAIT_S = 0.5
 """How long a request waits for something newer."""
-_HERE = {"127.0.0.1", "localhost", "::1"}
 _MOST_BYTES = 4096
 _KNOWN = {"start", "stop", "look_again", "picture", "still", "corners"}
-_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def routes() -> list[Route]:
@@ -43,7 +41,7 @@ async def _state(request: Request) -> Response:
     if isinstance(session, Response):
         return session
     serial, state = await to_thread.run_sync(session.wait, _after(request), WAIT_S)
-    return JSONResponse({"serial": serial, **state}, headers=_HEADERS)
+    return JSONResponse({"serial": serial, **state}, headers=HEADERS)
 
 
 async def _frame(request: Request) -> Response:
@@ -53,8 +51,8 @@ async def _frame(request: Request) -> Response:
     after = _after(request)
     serial, picture = await to_thread.run_sync(session.picture, after, WAIT_S)
     if picture is None or serial <= after:
-        return Response(status_code=204, headers=_HEADERS)
-    return Response(picture, media_type="image/jpeg", headers={**_HEADERS, "X-Frame": str(serial)})
+        return Response(status_code=204, headers=HEADERS)
+    return Response(picture, media_type="image/jpeg", headers={**HEADERS, "X-Frame": str(serial)})
 
 
 async def _command(request: Request) -> Response:
@@ -62,15 +60,15 @@ async def _command(request: Request) -> Response:
     if isinstance(session, Response):
         return session
     if _length(request) > _MOST_BYTES:
-        return _refused(413)
+        return refused(413)
     try:
         what: Any = await request.json()
     except ValueError:
-        return _refused(400)
+        return refused(400)
     if not isinstance(what, dict) or what.get("do") not in _KNOWN:
-        return _refused(400)
+        return refused(400)
     session.command(**{key: what[key] for key in ("do", "on", "points") if key in what})
-    return Response(status_code=204, headers=_HEADERS)
+    return Response(status_code=204, headers=HEADERS)
 
 
 async def _push(request: Request) -> Response:
@@ -79,11 +77,11 @@ async def _push(request: Request) -> Response:
     if isinstance(session, Response):
         return session
     if session.pushed is None:
-        return _refused(409)
+        return refused(409)
     if _length(request) > session.pushed.most_bytes:
-        return _refused(413)
+        return refused(413)
     taken = await to_thread.run_sync(session.pushed.push, await request.body())
-    return Response(status_code=204, headers=_HEADERS) if taken else _refused(400)
+    return Response(status_code=204, headers=HEADERS) if taken else refused(400)
 
 
 def _length(request: Request) -> float:
@@ -94,19 +92,12 @@ def _length(request: Request) -> float:
 
 def _session(request: Request) -> LiveSession | Response:
     """The visit that the request belongs to, or the answer that refuses it."""
-    host = urlsplit(f"//{request.headers.get('host', '')}").hostname
-    origin = request.headers.get("origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
-    if host not in _HERE or foreign:
-        return _refused(403)
+    if is_foreign(request):
+        return refused(403)
     session = HUB.get(request.headers.get(TOKEN_HEADER, ""))
-    return session if session is not None else _refused(410)
+    return session if session is not None else refused(410)
 
 
 def _after(request: Request) -> int:
     text = request.query_params.get("after", "0")
     return int(text) if text.isdecimal() and len(text) < 16 else 0
-
-
-def _refused(status: int) -> Response:
-    return Response(status_code=status, headers=_HEADERS)

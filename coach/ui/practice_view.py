@@ -16,7 +16,7 @@ from coach.motion.analyse import analyse_motion
 from coach.scoring.reference import DEFAULT, load_reference
 from coach.store import inbox
 from coach.store.models import Practice, Result
-from coach.ui import gate, judgement, look, practice_results, takeaway
+from coach.ui import film, gate, judgement, look, practice_results, takeaway
 from coach.ui.practice_sheet import facts, title
 from coach.ui.records import records
 from coach.ui.replay import replay
@@ -74,11 +74,11 @@ def _watch(say: Words, practice: Practice, result: Result, who: str) -> None:
     """The replay and its notes: going to another moment redraws these alone."""
     with look.sentences_for_errors(say):
         gate.touch()
-        at = _replay(say, practice, result)
+        at = _replay(say, practice, result, who)
         judgement.notes(say, practice.id, practice.notes, who, at)
 
 
-def _replay(say: Words, practice: Practice, result: Result) -> dict[str, Any] | None:
+def _replay(say: Words, practice: Practice, result: Result, who: str) -> dict[str, Any] | None:
     recording = records().recording(practice)
     if recording is None:
         look.lead(
@@ -88,6 +88,8 @@ def _replay(say: Words, practice: Practice, result: Result) -> dict[str, Any] | 
                 )
             )
         )
+        film.alone(say, practice)
+        film.ending(say, practice, who)
         return None
     key = (practice.id, result.id, say.language)
     kept = st.session_state.get("replay_data")
@@ -110,7 +112,10 @@ def _replay(say: Words, practice: Practice, result: Result) -> dict[str, Any] | 
         for note in practice.notes
     ]
     go = st.session_state.get("replay_go")
-    return replay({**kept[1], "id": practice.id, "notes": notes, "go": go}, key=f"replay_{practice.id}")
+    data = {**kept[1], "id": practice.id, "notes": notes, "go": go, "film": film.of(say, practice)}
+    at = replay(data, key=f"replay_{practice.id}")
+    film.ending(say, practice, who)
+    return at
 
 
 def _said(say: Words, cue: str) -> str:
@@ -118,7 +123,7 @@ def _said(say: Words, cue: str) -> str:
 
 
 def _picture(say: Words, practice: Practice) -> None:
-    """The picture that she agreed to, where there is one."""
+    """The picture that she agreed to, of a round that a program before videos kept."""
     data = inbox.picture(records().home, practice.key)
     if data is not None:
         with st.expander(say(N_("The picture she agreed to"))):

@@ -135,10 +135,24 @@ def _who(say: Words) -> None:
             key="agree_movement",
         )
         picture = right.checkbox(
-            say(N_("that one picture of the end of the round is kept")),
+            say(N_("that a video of her back and the hands is kept")),
             visit.consent.picture,
             key="agree_picture",
         )
+        settings = load_settings()
+        with right.container():
+            look.lead(
+                say(
+                    N_(
+                        "Whatever is beside her back is left out of it, faces too. Only the instructor sees it, on "
+                        "this computer, until {days} days after the review, {most} days at most. She can have it "
+                        "deleted at any time."
+                    ),
+                    days=say.number(min(settings.keep_video_days, settings.keep_movement_days), 0),
+                    most=say.number(settings.keep_movement_days, 0),
+                ),
+                "mc-quiet",
+            )
         report = right.checkbox(
             say(N_("to be counted in the report of the programme")), visit.consent.report, key="agree_report"
         )

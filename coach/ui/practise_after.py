@@ -18,12 +18,15 @@ from coach.live.session import Outcome
 from coach.motion.measures import analyse_motion
 from coach.scoring.cues import Sentence, sentences
 from coach.scoring.reference import load_reference
+from coach.store import access
 from coach.store.entries import MODES
 from coach.store.inbox import take_in
 from coach.store.listing import rounds
 from coach.store.models import Practice
+from coach.store.removal import delete_film
 from coach.ui import charts, look
 from coach.ui.records import records
+from coach.vision.filming import TROUBLES
 
 STYLE = f"""<style>
 .mc-rounds {{ display: flex; gap: 1.6rem; align-items: flex-end; margin: .2rem 0 1rem; }}
@@ -197,12 +200,33 @@ def _movement(say: Words, outcome: Outcome) -> None:
     look.lead(
         say(N_("Seen: back {back}, left hand {left}, right hand {right} of the time"), **parts), "mc-quiet"
     )
+    if outcome.folder is None:
+        look.lead(say(N_("Nothing of this round is kept.")), "mc-quiet")
+    else:
+        _kept(say, outcome, outcome.folder.name)
+
+
+def _kept(say: Words, outcome: Outcome, key: str) -> None:
+    """What is kept of the round, and a button that deletes the video."""
+    gone = f"practise_film_deleted_{key}"
+    filmed = outcome.film is not None and not st.session_state.get(gone)
     kept = (
-        N_("Kept on this computer: {what}. No picture.")
-        if outcome.folder is not None and not outcome.practice.consent.picture
-        else N_("Kept on this computer: {what}, and one picture.")
-        if outcome.folder is not None
-        else N_("Nothing of this round is kept.")
+        N_("Kept on this computer: {what}, and a video of her back.")
+        if filmed
+        else N_("Kept on this computer: {what}. No picture.")
     )
-    what = say(N_("movement and result")) if outcome.practice.consent.movement else say(N_("the result"))
-    look.lead(say(kept, what=what) if outcome.folder is not None else say(kept), "mc-quiet")
+    text = say(
+        kept,
+        what=say(N_("movement and result")) if outcome.practice.consent.movement else say(N_("the result")),
+    )
+    if st.session_state.get(gone):
+        text += " " + say(N_("The video was deleted."))
+    elif outcome.film is None and outcome.practice.consent.picture:
+        text += " " + say(N_("The video could not be kept."))
+    elif outcome.film in TROUBLES:
+        text += " " + say(N_("It ends before the round does, since the disk had no room for it."))
+    look.lead(text, "mc-quiet")
+    if filmed and st.button(say(N_("Delete the video")), key="practise_film_delete"):
+        delete_film(records(), key, access.COUPLE)
+        st.session_state[gone] = True
+        st.rerun()

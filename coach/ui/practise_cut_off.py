@@ -15,7 +15,9 @@ from coach.scoring.report import score_recording
 
 def offer(say: Words, running: LiveSession | None) -> None:
     """Ask about the newest round that was cut off, if there is one."""
-    found = keeping.unfinished(running.keeping if running is not None else None)
+    under_way = running.keeping if running is not None else None
+    keeping.sweep(under_way)
+    found = keeping.unfinished(under_way)
     if not found:
         return
     cut_off = found[0]

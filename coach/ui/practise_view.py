@@ -18,6 +18,7 @@ from coach.scoring.reference import Reference
 from coach.scoring.rules import tempo_of
 from coach.vision.anthropometry import back_length_cm
 from coach.vision.camera import TROUBLES
+from coach.vision.filming import TROUBLES as FILM_TROUBLES
 
 _WORDS: dict[str, str] = {
     "start": N_("Begin"),
@@ -84,6 +85,7 @@ def show(
 def words(say: Words) -> dict[str, str]:
     """All that the view may write or say, by its id."""
     return {
+        **{id_: say(text) for id_, text in FILM_TROUBLES.items()},
         **{id_: say(text) if id_ != "gone" else say.translate(text) for id_, text in _WORDS.items()},
         **{cue.id: say(cue.text) for cue in CUES.values()},
         **{id_: say(text) for id_, text in {**SENTENCES, **TROUBLES}.items()},

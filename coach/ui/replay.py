@@ -11,6 +11,7 @@ from coach.ui.assets import asset
 _HTML = """
 <div class="replay" tabindex="0">
   <div class="backs">
+    <div class="back film" hidden><h3></h3><video muted playsinline></video><p class="ended"></p></div>
     <div class="back yours"><h3></h3><canvas class="mine"></canvas></div>
     <div class="back theirs"><h3></h3><canvas class="model"></canvas></div>
   </div>
@@ -28,7 +29,7 @@ _HTML = """
 </div>
 """
 _REPLAY = st.components.v2.component(
-    "massage_coach.replay", html=_HTML, css=asset("replay.css"), js=asset("replay.js")
+    "massage_coach.replay", html=_HTML, css=asset("replay.css"), js=asset("film.js") + asset("replay.js")
 )
 
 
@@ -38,7 +39,7 @@ def replay(data: dict[str, Any], key: str) -> dict[str, Any] | None:
     Parameters
     ----------
     data : dict
-        Of `coach.ui.replay_data.replay_data`, with ``id`` and ``notes``.
+        Of `coach.ui.replay_data.replay_data`, with ``id`` and ``notes``, and ``film`` (`coach.ui.film.of`).
     key : str
     """
     moment = _REPLAY(key=key, data=data, on_moment_change=lambda: None).moment

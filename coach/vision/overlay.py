@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable
-from fractions import Fraction
 from pathlib import Path
-from typing import cast
 
 import av
 import cv2
@@ -22,6 +20,7 @@ from coach.atomic import output_error, replacing
 from coach.errors import OutputError, VideoError
 from coach.i18n import N_
 from coach.motion.recording import LEFT, RIGHT, Recording
+from coach.vision.encoder import TIME_BASE, Choices, add_stream
 from coach.vision.sources import Frame
 
 TRAIL_S = 2.0
@@ -31,7 +30,7 @@ LEVELS = 8
 COLOURS = tuple(palette.rgb(colour) for colour in palette.HAND_COLOURS)
 _LETTERS = {LEFT: "L", RIGHT: "R"}
 _INK, _PAPER = (20, 20, 20), (255, 255, 255)
-_TIME_BASE = Fraction(1, 90_000)
+_ENCODERS: Choices = (("libx264", {"crf": "21", "preset": "veryfast"}), ("libopenh264", {}), ("mpeg4", {}))
 _SHIFT = 4
 """Sub-pixel bits of cv2's drawing functions: a thumb's circle of few pixels must not look like stairs."""
 
@@ -179,27 +178,12 @@ class _Writer:
     def write(self, t_s: float, image: np.ndarray) -> None:
         height, width = (side - side % 2 for side in image.shape[:2])  # yuv420p halves both sides
         if self._stream is None:
-            self._stream = self._open(width, height)
+            self._stream = add_stream(self._container, width, height, _ENCODERS)
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image[:height, :width]), format="rgb24")
         frame = frame.reformat(format="yuv420p", dst_color_range=ColorRange.MPEG)
-        self._last = max(self._last + 1, round(t_s / _TIME_BASE))
-        frame.pts, frame.time_base = self._last, _TIME_BASE
+        self._last = max(self._last + 1, round(t_s / TIME_BASE))
+        frame.pts, frame.time_base = self._last, TIME_BASE
         self._container.mux(self._stream.encode(frame))
-
-    def _open(self, width: int, height: int) -> av.VideoStream:
-        for codec, options in (
-            ("libx264", {"crf": "21", "preset": "veryfast"}),
-            ("libopenh264", {}),
-            ("mpeg4", {}),
-        ):
-            try:
-                stream = cast(av.VideoStream, self._container.add_stream(codec, rate=30, options=options))
-            except (av.error.FFmpegError, ValueError):
-                continue
-            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-            stream.codec_context.time_base = stream.time_base = _TIME_BASE
-            return stream
-        raise OutputError(N_("No video encoder was found. Install the project's own dependencies again."))
 
     def finish(self) -> None:
         if self._stream is not None:

@@ -161,9 +161,10 @@ def test_in_english_with_the_keyboard_alone_every_page_accessible(context, serve
     expect(page.get_by_role("heading", name="Practise together")).to_be_visible(timeout=60_000)
     tab_to(page, "Participant's code")
     page.keyboard.type("C-14")
-    for words in ("She has given birth", "18 or older", "to practise and be measured"):
+    for words in ("She has given birth", "18 or older", "to practise and be measured", "a video of her back"):
         tab_to(page, words)
         page.keyboard.press("Space")
+    expect(page.get_by_text("until 7 days after the review, 30 days at most")).to_be_visible()
     accessible(page)
     tab_to(page, "Next")
     page.keyboard.press("Enter")
@@ -198,7 +199,13 @@ def test_in_english_with_the_keyboard_alone_every_page_accessible(context, serve
         page.keyboard.press("Space")
     expect(page.get_by_text("Noted")).to_be_visible(timeout=30_000)
     (folder,) = server.practices()
-    assert {p.name for p in folder.iterdir()} == {"practice.json", "report.json"}  # what was agreed to
+    # What was agreed to, and no more.
+    assert {p.name for p in folder.iterdir()} == {"practice.json", "report.json", "video.mp4"}
+    expect(page.get_by_text("Kept on this computer: the result, and a video of her back.")).to_be_visible()
+    tab_to(page, "Delete the video")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("No picture. The video was deleted.")).to_be_visible(timeout=30_000)
+    assert {p.name for p in folder.iterdir()} == {"practice.json", "report.json"}
     kept = json.loads((folder / "practice.json").read_text(encoding="utf-8"))
     assert (kept["code"], kept["comfort"], kept["pain"]) == ("C-14", 4, False)
     tab_to(page, "Finish")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
@@ -19,6 +20,7 @@ from coach.live.session import AFTER, CLOSED, ROUND, LiveSession
 from coach.scoring.reference import load_reference
 from coach.scoring.rules import tempo_of
 from coach.settings import Settings, resource_folder
+from coach.vision import filming
 from coach.vision.camera import Clip, LiveSource
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
@@ -31,10 +33,10 @@ CORNERS = [[0.522, 0.446], [0.674, 0.454], [0.637, 0.736], [0.539, 0.725]]
 """Her shoulders and hips in the sample, as shares of the picture."""
 
 
-def session(total_s: float = 12.0, clip: Path = SAMPLE, keep: bool = True) -> LiveSession:
+def session(total_s: float = 12.0, clip: Path = SAMPLE, keep: bool = True, film: bool = False) -> LiveSession:
     practice = Practice(
         "T-1", "quiet", "fists", REFERENCE.profile.form, REFERENCE.profile.version, "",
-        Consent(practice=True, movement=True),
+        Consent(practice=True, movement=True, picture=film),
     )  # fmt: skip
     return LiveSession(
         LiveSource(lambda: Clip(clip)), practice, REFERENCE, Settings(), total_s=total_s, keep=keep
@@ -80,6 +82,46 @@ def test_from_the_empty_chair_to_the_kept_round():
     assert sum(measured) / len(measured) == pytest.approx(SAMPLE_CPM, abs=3.0)
     assert outcome.folder is not None
     assert outcome.folder.parent == practices_folder()
+    live.close()
+    assert set(threading.enumerate()) <= before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("room", [10**12, 1000])
+def test_a_round_that_is_filmed(room: int, monkeypatch: pytest.MonkeyPatch):
+    usage = filming.shutil.disk_usage(SAMPLE)
+    before, asked = set(threading.enumerate()), iter([10**12] * 4)
+    monkeypatch.setattr(filming.shutil, "disk_usage", lambda _: usage._replace(free=next(asked, room)))
+    live = session(total_s=10.0, film=True)
+    live.start()
+    follow(live, 20, lambda state: state.get("fps") is not None)
+    live.command(do="corners", points=CORNERS)
+    follow(live, 60, lambda state: state.get("ready", False))
+    live.command(do="start")
+    said = set()
+
+    def over(state: dict[str, Any]) -> bool:
+        said.update(news["id"] for news in state.get("said", ()))
+        return state["phase"] in (AFTER, CLOSED)
+
+    follow(live, 40, over)
+    outcome = live.outcome
+    assert outcome is not None, live.failure
+    assert outcome.over == "time"  # a full disk ends the video alone
+    assert outcome.folder is not None
+    assert outcome.film == ("whole" if room > 1000 else filming.FULL)
+    assert (filming.FULL in said) == (room == 1000)
+    with av.open(str(outcome.folder / "video.mp4")) as container:
+        times = [frame.time for frame in container.decode(video=0)]
+    seen = outcome.recording.t_s
+    assert times[0] == pytest.approx(seen[0], abs=0.002)
+    for t in times:  # each picture is one that was looked at, at its own time
+        assert np.abs(seen - t).min() < 0.002
+    if room > 1000:
+        assert times[-1] > seen[-1] - 0.5
+        assert len(times) > 0.5 * min(len(seen), 10 * filming.RATE_HZ)
+    else:
+        assert 3.0 < times[-1] < 5.5
     live.close()
     assert set(threading.enumerate()) <= before
 

@@ -9,7 +9,7 @@ import pytest
 
 from coach.cli import main
 from coach.scoring.generate import FORMS, make_recording
-from coach.store import access, sealing
+from coach.store import access, accounts, sealing
 from coach.store.repository import Store
 
 
@@ -40,6 +40,19 @@ def test_from_keeping_to_withdrawing(coach_home: Path, recording: Path, capsys):
     assert store.count() == 0
     assert main(["records", "withdraw", "A-07", "--lang", "en"]) == 1
     assert "nothing of “A-07”" in capsys.readouterr().err
+    store.close()
+
+
+def test_an_account_of_the_campus(coach_home: Path, capsys):
+    store = Store(coach_home)
+    access.add(store, "Bidan Ani", "rahasia-12")
+    assert main(["instructor", "link", "bidan ani", "--email", "ani@kampus.example", "--lang", "en"]) == 0
+    assert capsys.readouterr().out == "Bidan Ani may sign in with that account now.\n"
+    assert accounts.sign_in(store, {"email": "ani@kampus.example", "email_verified": True}) == "Bidan Ani"
+    assert main(["instructor", "unlink", "Bidan Ani", "--lang", "en"]) == 0
+    assert main(["instructor", "link", "Bidan Ani"]) == 2
+    assert main(["instructor", "link", "Budi", "--subject", "3", "--lang", "en"]) == 1
+    assert "no instructor called Budi" in capsys.readouterr().err
     store.close()
 
 

@@ -30,6 +30,10 @@ def test_what_must_hold():
     assert "--browser.gatherUsageStats=false" in command(8501, open_browser=False)
 
 
+def test_secrets_are_read_in_the_data_folder_only(coach_home: Path):
+    assert f"--secrets.files={coach_home / 'secrets.toml'}" in command(8501, open_browser=False)
+
+
 def test_a_taken_port_is_a_sentence():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

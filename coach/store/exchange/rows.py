@@ -41,6 +41,8 @@ _REFERENCES = {"change": {"undoes": "change"}}
 """References that are no foreign keys."""
 _DERIVED = {"practice": ("result_id", "overall", "rated", "decision", "reviewed_utc")}
 """Columns that repeat what stands in other tables: worked out anew by whoever receives."""
+_STAYS = {"practice": ("film",)}
+"""Columns that never leave this computer: the video that she agreed to is seen where she practised."""
 _LATEST = ("made_utc", "made_by", "changed_utc", "changed_by", "consent_utc", "decided_utc")
 """Columns that say who wrote when: two laptops that wrote the same do not disagree, the later counts."""
 _FORGOTTEN = ("recording",)
@@ -90,6 +92,10 @@ class Shape:
         return list(self.table.primary_key)
 
 
+def _unsent(table: str) -> tuple[str, ...]:
+    return (*_DERIVED.get(table, ()), *_STAYS.get(table, ()))
+
+
 @cache
 def shapes() -> dict[str, Shape]:
     """All tables that travel, by name; what others refer to comes first."""
@@ -105,7 +111,7 @@ def _shape(table: Table) -> Shape:
     references = {fk.parent.name: fk.column.table.name for fk in table.foreign_keys}
     references |= _REFERENCES.get(table.name, {})
     joined = tuple(c.name for c in table.c if c.name in (*_LATEST, *_FORGOTTEN) and c.name not in identity)
-    left_out = {number, _SAMPLE, *joined, *_DERIVED.get(table.name, ())}
+    left_out = {number, _SAMPLE, *joined, *_unsent(table.name)}
     compared = tuple(c.name for c in table.c if c.name not in left_out)
     ordered = {c.name: references[c.name] for c in table.c if c.name in references}
     return Shape(table, identity, compared, joined, number, ordered)
@@ -223,7 +229,7 @@ def travelling(shape: Shape, found: Mapping[Any, Any], index: Index) -> Portable
     row: Portable = {}
     for column in shape.table.c:
         name = column.name
-        if name not in found or name in (shape.number, _SAMPLE, *_DERIVED.get(shape.name, ())):
+        if name not in found or name in (shape.number, _SAMPLE, *_unsent(shape.name)):
             continue
         value = found[name]
         target = shape.references.get(name)

@@ -12,7 +12,10 @@ export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".replay");
   if (!root.replay) root.replay = new Replay(root);
   root.replay.show(data, (moment) => setStateValue("moment", moment));
-  return () => root.replay && root.replay.stop();
+  return () => {
+    root.replay.stop();
+    setTimeout(() => { if (!root.isConnected) root.replay.film.drop(); });
+  };
 }
 
 class Replay {
@@ -24,6 +27,8 @@ class Replay {
     this.byPath = true;
     this.playing = false;
     this.find = (selector) => root.querySelector(selector);
+    this.film = new Film(this.find(".film"), this.find(".film video"));
+    this.film.video.onseeked = () => this.lead(); // dragged on meanwhile
     this.find(".play").onclick = () => this.toggle();
     this.find(".whole").onclick = () => this.choose(null);
     this.find(".speed").onchange = (event) => { this.speed = Number(event.target.value); };
@@ -42,6 +47,8 @@ class Replay {
     const changed = other || language || notes !== this.shownNotes;
     this.tell = tell;
     this.data = data;
+    this.film.show(data.film, () => this.filmed());
+    this.find(".backs").classList.toggle("filmed", !this.find(".film").hidden);
     if (!changed) {
       this.follow();
       return;
@@ -56,6 +63,16 @@ class Replay {
     this.layout();
     this.follow();
   }
+
+  filmed() { // the video is there
+    this.find(".film h3").textContent = this.data.film.title;
+    this.find(".film .ended").textContent = this.data.film.over;
+    this.find(".backs").classList.add("filmed");
+    this.layout();
+    this.lead();
+  }
+
+  lead() { this.film.follow(this.t, this.playing, this.speed); }
 
   follow() { // a moment that Python asks for, once each
     const { go } = this.data;
@@ -120,6 +137,7 @@ class Replay {
 
   stop() {
     this.playing = false;
+    this.lead();
     if (this.data) this.button();
   }
 
@@ -249,6 +267,7 @@ class Replay {
 
   draw() {
     const { data, t } = this;
+    this.lead();
     this.find(".clock").textContent = `${clock(t)} / ${clock(data.end)}`;
     const lines = this.find(".lines");
     lines.setAttribute("aria-valuenow", round(t));

@@ -12,10 +12,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 from live_given import observations
 from motion_given import practice as simulated
 
+from coach.errors import OutputError
 from coach.live import keeping
 from coach.live.coaching import Given
 from coach.live.keeping import Consent, Keeper, Practice
@@ -23,6 +26,7 @@ from coach.motion.recording import Recording
 from coach.scoring.reference import load_reference
 from coach.scoring.report import score_recording
 from coach.store.inbox import read_folder
+from coach.vision.filming import Film
 
 REFERENCE = load_reference("fists")
 CONSENT = Consent(practice=True, movement=True)
@@ -38,13 +42,23 @@ def meta() -> dict:
     }  # fmt: skip
 
 
-def keep(practice: Practice = PRACTICE, picture: bytes | None = None) -> Path:
+def keep(practice: Practice = PRACTICE) -> Path:
     keeper = Keeper(practice, given := meta())
     seen = simulated(seconds=12.0)
+    if keeper.film is not None:
+        shoot(keeper.film)
     for observation in observations(seen):
         keeper.append(observation)
     recording = Recording.from_observations(observations(seen), given)
-    return keeper.finish(practice, recording, score_recording(recording, REFERENCE), picture)
+    return keeper.finish(practice, recording, score_recording(recording, REFERENCE))
+
+
+def shoot(film: Film, seconds: float = 3.0) -> None:
+    """Hand over pictures of nothing, one by one."""
+    for i in range(round(10 * seconds)):
+        film.add(np.zeros((120, 160, 3), np.uint8), i / 10, None)
+        while film.written <= i:
+            time.sleep(0.001)
 
 
 @pytest.fixture(autouse=True)
@@ -72,10 +86,67 @@ def test_two_rounds_of_one_second_do_not_meet():
     assert keep() != keep()
 
 
-def test_a_picture_is_kept_only_when_agreed_to():
-    agreed = replace(PRACTICE, consent=replace(CONSENT, picture=True))
-    assert not (keep(picture=b"jpeg") / "picture.jpg").exists()
-    assert (keep(agreed, picture=b"jpeg") / "picture.jpg").read_bytes() == b"jpeg"
+FILMED = replace(PRACTICE, consent=replace(CONSENT, picture=True))
+
+
+def test_a_video_is_made_only_when_agreed_to():
+    keeper = Keeper(PRACTICE, meta())
+    assert keeper.film is None
+    keeper.discard()
+    assert {p.name for p in keep().iterdir()} == {"practice.json", "recording.parquet", "report.json"}
+    folder = keep(FILMED)
+    assert {p.name for p in folder.iterdir()} == {
+        "practice.json", "recording.parquet", "report.json", "video.mp4",
+    }  # fmt: skip
+    assert video_s(folder / "video.mp4") == pytest.approx(2.9, abs=0.05)
+
+
+def video_s(path: Path) -> float:
+    """The last picture's time."""
+    with av.open(str(path)) as container:
+        return float(list(container.decode(video=0))[-1].time)
+
+
+def test_a_video_without_the_movement_is_one_for_itself():
+    folder = keep(replace(FILMED, consent=Consent(practice=True, picture=True)))
+    assert {p.name for p in folder.iterdir()} == {"practice.json", "report.json", "video.mp4"}
+
+
+def test_the_video_of_a_round_that_was_cut_off_is_saved_with_it(monkeypatch: pytest.MonkeyPatch):
+    keeper = Keeper(FILMED, meta())
+    seen = observations(simulated(seconds=12.0))
+    for observation in seen:
+        keeper.append(observation)
+    shoot(keeper.film)
+    keeper.leave()
+    later = time.time() + 10
+    monkeypatch.setattr(keeping.time, "time", lambda: later)
+    assert keeping.sweep() == 0
+    (cut_off,) = keeping.unfinished()
+    recording = keeping.recovered_recording(cut_off)
+    folder = keeping.save_recovered(cut_off, recording, score_recording(recording, REFERENCE))
+    assert video_s(folder / "video.mp4") == pytest.approx(2.9, abs=0.05)
+    assert not (folder / "video.part").exists()
+
+
+def test_a_video_that_nothing_can_be_made_of_does_not_stay(monkeypatch: pytest.MonkeyPatch):
+    keeper = Keeper(replace(FILMED, consent=Consent(practice=True, picture=True)), meta())
+    shoot(keeper.film)
+    keeper.leave()
+    assert keeping.sweep() == 0  # it may be going on
+    later = time.time() + 601
+    monkeypatch.setattr(keeping.time, "time", lambda: later)
+    assert keeping.sweep(running=keeper.folder) == 0
+    assert keeping.sweep() == 1
+    assert list(keeping.practices_folder().iterdir()) == []
+
+
+def test_where_there_is_no_room_for_two_the_video_stays_in_fragments(monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object) -> bool:
+        raise OutputError("full")
+
+    monkeypatch.setattr(keeping, "finish", full)
+    assert video_s(keep(FILMED) / "video.mp4") == pytest.approx(2.9, abs=0.05)
 
 
 def test_without_consent_to_it_the_movement_is_never_on_the_disk():

@@ -17,8 +17,8 @@ from coach.store import access, judgement, sealing
 from coach.store.backup import backup, is_sealed, restore
 from coach.store.entries import GivenCue
 from coach.store.files import nameless, to_bytes
-from coach.store.models import Base
-from coach.store.removal import withdraw
+from coach.store.models import Base, Practice
+from coach.store.removal import delete_film, withdraw
 from coach.store.repository import Store
 
 ANI = "Bidan Ani"
@@ -87,6 +87,25 @@ def test_a_sealed_backup_opens_with_its_passphrase_alone(filled: Store, tmp_path
     with pytest.raises(StoreError, match="at least 12"):
         backup(filled, path, "short")
     assert path.read_bytes() == sealed
+
+
+def test_videos_are_in_no_backup_and_stay_where_they_still_are(filled: Store, tmp_path: Path):
+    films = [tmp_path / "one.mp4", tmp_path / "two.mp4"]
+    for number, film in enumerate(films, 1):
+        film.write_bytes(b"a film of round %d" % number)
+        with filled.writing() as session:
+            session.get_one(Practice, number).film = filled.films.add(film)
+    backup(filled, tmp_path / "backup.zip")
+    with zipfile.ZipFile(tmp_path / "backup.zip") as archive:
+        assert not any("video" in name or name.endswith(".mp4") for name in archive.namelist())
+    delete_film(filled, filled.practice(2).key, ANI)
+    restore(filled, tmp_path / "backup.zip")
+    assert filled.film(filled.practice(1)) is not None
+    assert filled.practice(2).film is None
+    new = Store(tmp_path / "new", f"sqlite:///{tmp_path}/new.sqlite")
+    restore(new, tmp_path / "backup.zip")
+    assert new.practice(1).film is None
+    new.close()
 
 
 def test_restoring_replaces_what_came_later(filled: Store, tmp_path: Path):

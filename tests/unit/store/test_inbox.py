@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from store_given import START, round_of
 
 from coach.scoring.reference import load_reference
@@ -53,6 +53,72 @@ def test_a_round_is_taken_in_once(store: Store):
     assert [(c.t_s, c.cue) for c in practice.cues] == [(12.0, "tempo"), (31.5, "offset")]
     assert store.recording(practice) is not None
     assert folder.exists()  # the page may still show it
+
+
+AGREED = {"practice": True, "movement": True, "picture": True, "report": True}
+
+
+def film(folder: Path, data: bytes = b"a film") -> Path:
+    (folder / "video.mp4").write_bytes(data)
+    return folder / "video.mp4"
+
+
+def test_a_video_moves_beside_the_recording_and_only_with_consent(store: Store):
+    agreed = film(write_round(store.home, consent=AGREED))
+    refused = film(write_round(store.home, "20261120T093000Z-A-08", code="A-08"))
+    young = film(
+        write_round(store.home, "20261120T103000Z-A-09", code="A-09", consent=AGREED, age_band="under 18")
+    )
+    assert inbox.take_in(store) == inbox.Taken(3, ())
+    assert not any(path.exists() for path in (agreed, refused, young))
+    kept = {
+        code: store.film(store.practice(number)) for number, code in ((1, "A-07"), (2, "A-08"), (3, "A-09"))
+    }
+    assert kept["A-07"] is not None
+    assert kept["A-07"].read_bytes() == b"a film"
+    assert kept["A-07"].stat().st_mode & 0o077 == 0
+    assert kept["A-08"] is kept["A-09"] is None
+    assert list((store.home / "videos").rglob("*.mp4")) == [kept["A-07"]]
+
+
+def test_a_kill_while_a_video_moves_loses_nothing(store: Store, monkeypatch: pytest.MonkeyPatch):
+    path = film(write_round(store.home, consent=AGREED))
+
+    def killed(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:  # the file is linked, no row names it yet
+        patch.setattr("coach.store.repository._count", killed)
+        with pytest.raises(KeyboardInterrupt):
+            inbox.take_in(store)
+    assert store.sweep() > 0
+    assert list(store.films.stored()) == []
+    assert path.exists()
+    with monkeypatch.context() as patch:  # the row is written, the folder still has its video
+        patch.setattr(inbox, "drop_film", killed)
+        with pytest.raises(KeyboardInterrupt):
+            inbox.take_in(store)
+    assert path.exists()
+    inbox.take_in(store)
+    assert not path.exists()
+    with store.reading() as session:
+        kept = store.film(session.scalars(select(Practice)).one())
+    assert kept is not None
+    assert kept.read_bytes() == b"a film"
+
+
+def test_a_video_moves_where_the_disk_knows_no_links(store: Store, monkeypatch: pytest.MonkeyPatch):
+    path = film(write_round(store.home, consent=AGREED))
+
+    def refuse(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("coach.store.files.os.link", refuse)
+    inbox.take_in(store)
+    kept = store.film(store.practice(1))
+    assert not path.exists()
+    assert kept is not None
+    assert (kept.read_bytes(), kept.stat().st_mode & 0o077) == (b"a film", 0)
 
 
 def test_a_folder_goes_a_day_later(store: Store):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from store_given import ALL, entry_of, round_of
 
 from coach.errors import EntryError
+from coach.store import access
 from coach.store.enrolments import (
     Person,
     QuizResult,
@@ -146,6 +149,20 @@ def test_what_may_not_be_entered_is_refused_whole(store: Store, own: str, person
     with pytest.raises(EntryError):
         enrol(store, own, person, "Ani")
     assert store.codes() == []
+
+
+def test_who_takes_back_consent_to_be_filmed_has_the_videos_deleted(store: Store, own: str, tmp_path: Path):
+    recording, report = round_of()
+    film = tmp_path / "film.mp4"
+    for number in (1, 2):
+        film.write_bytes(b"film %d" % number)
+        store.keep(entry_of(report, key=f"round-{number}", code="A-07"), recording, film)
+    enrol(store, own, Person("A-07", consent=ALL), "Ani")
+    assert len(list(store.films.stored())) == 2
+    enrol(store, own, Person("A-07", consent=replace(ALL, picture=False)), "Ani")
+    assert list(store.films.stored()) == []
+    assert [line.what for line in access.trail(store)] == ["video deleted", "video deleted"]
+    assert store.recording(store.practice(1)) is not None
 
 
 def test_who_withdrew_is_not_entered_again(store: Store, own: str):

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 from store_given import START, entry_of, round_of
-from test_inbox import write_round
+from test_inbox import AGREED, film, write_round
 
 from coach.errors import EntryError, StoreError
 from coach.settings import Settings
-from coach.store import inbox
+from coach.store import access, inbox
 from coach.store.models import Practice
-from coach.store.removal import expire, withdraw
+from coach.store.removal import delete_film, expire, withdraw
 from coach.store.repository import Store
 
 
@@ -113,3 +113,67 @@ def test_rounds_that_were_cut_off_or_damaged_go_too_and_others_stay(store: Store
     assert receipt.folders == 3
     assert not any(folder.exists() for folder in (cut_off, damaged, finished))
     assert all(folder.exists() for folder in others)
+
+
+def test_a_withdrawal_deletes_videos_wherever_they_are_and_looks_for_them(store: Store):
+    folder = write_round(store.home, "20261120T083000Z-MELATI-3", code="MELATI-3", consent=AGREED)
+    film(folder)
+    inbox.take_in(store)
+    film(write_round(store.home, ".20261120T093000Z-MELATI-3", code="MELATI-3", consent=AGREED), b"cut off")
+    film(
+        write_round(store.home, "20261120T103000Z-MELATI-3", code="MELATI-3", consent=AGREED), b"not taken in"
+    )
+    copy = store.home / "somewhere.mp4"
+    copy.write_bytes(b"a film")
+    receipt = withdraw(store, "MELATI-3")
+    assert receipt.films == 3
+    assert receipt.left == ("somewhere.mp4",)  # found by what is in it
+    assert list(store.home.rglob("*.mp4")) == [copy]
+
+
+def test_a_video_goes_a_week_after_the_review(store: Store):
+    film(write_round(store.home, consent=AGREED))
+    inbox.take_in(store)
+    settings, day = Settings(), timedelta(days=1)
+    with store.writing() as session:
+        session.execute(update(Practice).values(reviewed_utc=START + 10 * day))
+    assert expire(store, settings, now=START + 16 * day).films == 0
+    assert expire(store, settings, now=START + 18 * day).films == 1
+    assert store.practice(1).film is None
+    assert list(store.films.stored()) == []
+    assert store.recording(store.practice(1)) is not None
+
+
+def test_a_video_is_never_kept_longer_than_movement(store: Store):
+    film(write_round(store.home, consent=AGREED))
+    inbox.take_in(store)
+    settings, day = Settings(keep_video_days=300.0, keep_movement_days=3.0), timedelta(days=1)
+    with store.writing() as session:
+        session.execute(update(Practice).values(reviewed_utc=START))
+    assert expire(store, settings, now=START + 2 * day).films == 0
+    assert expire(store, settings, now=START + 4 * day).films == 1
+
+
+def test_a_video_that_nobody_reviews_goes_after_a_month(store: Store):
+    film(write_round(store.home, consent=AGREED))
+    inbox.take_in(store)
+    waiting = film(write_round(store.home, ".20261120T093000Z-B-1", code="B-1", consent=AGREED))
+    day = timedelta(days=1)
+    assert expire(store, Settings(), now=START + 29 * day).films == 0
+    gone = expire(store, Settings(), now=datetime.now(UTC) + 31 * day)
+    assert gone.films == 2
+    assert not waiting.exists()
+    assert list(store.films.stored()) == []
+
+
+def test_a_video_alone_is_deleted_and_that_is_written_down(store: Store):
+    name = film(write_round(store.home, consent=AGREED)).parent.name
+    assert delete_film(store, name, "Bidan Ani")  # before the records took it in
+    film(write_round(store.home, "20261120T093000Z-A-07", consent=AGREED))
+    inbox.take_in(store)
+    assert delete_film(store, "20261120T093000Z-A-07", "Bidan Ani")
+    assert not delete_film(store, "20261120T093000Z-A-07", "Bidan Ani")
+    assert list(store.home.rglob("*.mp4")) == []
+    lines = [(line.who, line.what, line.detail) for line in access.trail(store)]
+    assert lines == [("Bidan Ani", "video deleted", "practice 2"), ("Bidan Ani", "video deleted", None)]
+    assert store.recording(store.practice(2)) is not None

@@ -116,7 +116,7 @@ def test_a_password_that_is_reset_ends_the_visits_that_came_in_by_it(known: Path
     store.close()
     app.run()
     assert "secret" not in texts(app)
-    assert "The password was changed meanwhile." in texts(app)
+    assert "What you sign in by was changed meanwhile." in texts(app)
     assert "review_code" not in app.session_state
     app.text_input[0].input("rahasia-34")
     app.button[0].click().run()

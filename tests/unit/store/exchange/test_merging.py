@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import Mock
@@ -307,6 +308,24 @@ def test_movement_travels_with_consent_only(village: Laptop, office: Laptop, tmp
     office.take(village.send(office, tmp_path / "b.parcel"))
     assert office.store.practice(office.id_of(1)).recording is None
     assert list(office.store.files.stored()) == []
+
+
+def test_a_video_never_travels_and_stays_where_it_is(village: Laptop, office: Laptop, tmp_path: Path):
+    number, film = village.practise(1), tmp_path / "film.mp4"
+    film.write_bytes(b"a film of her back")
+    with village.store.writing() as session:
+        session.get_one(Practice, number).film = sha = village.store.films.add(film)
+    office.take(village.send(office, tmp_path / "a"))
+    assert office.store.practice(office.id_of(1)).film is None
+    assert list(office.store.films.stored()) == []
+    assert sha not in json.dumps(office.state())
+    judgement.decide(office.store, office.id_of(1), RINA, "repeat")
+    office.store.answer("round-1", 3, False)
+    with office.store.writing() as session:
+        session.get_one(Practice, office.id_of(1)).comfort = 2
+    village.take(office.send(village, tmp_path / "b"))
+    assert village.store.practice(number).comfort == 2
+    assert village.store.film(village.store.practice(number)) is not None
 
 
 def test_a_day_alone_can_be_sent(village: Laptop, office: Laptop, tmp_path: Path):
