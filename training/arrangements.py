@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from training.rendering.approach import Approach, own_side
 from training.rendering.body import SIDES
-from training.rendering.giver import Approach, HandVariation, own_side
+from training.rendering.giver import HandVariation
 from training.rendering.motion import HandGoal
 
 _ASIDE_SHARE = 0.65  # of these scenes; in the others the giver is at her head

@@ -23,9 +23,10 @@ from training.layout import (
     VALIDATION_SEED,
     Mixture,
 )
+from training.rendering.approach import TAUGHT
 from training.rendering.body import SIDES, FingerPose
 from training.rendering.cameras import Camera
-from training.rendering.giver import GRIP_FINGERS, TAUGHT, HandVariation
+from training.rendering.giver import GRIP_FINGERS, HandVariation
 from training.rendering.gl import Renderer
 from training.rendering.lighting import indoor_light, lamp_view
 from training.rendering.motion import HandGoal

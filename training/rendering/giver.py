@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from training.rendering.approach import TAUGHT, Approach, own_side
 from training.rendering.back import BackChart
 from training.rendering.body import SIDES, ArmGoal, FingerPose, Local, outward
 from training.rendering.motion import HandGoal
@@ -53,33 +54,6 @@ _OVER_HER_M, _BEYOND_HEAD_M = (0.0, 0.2), {True: 0.14, False: 0.40}
 _OVER_HER_BEND = (5, 25)  # degrees of the hips
 _ASIDE_U = 0.35  # place of the back that the giver stands beside
 _PALM_FROM_WRIST_M, _PALM_THICKNESS_M = 0.055, 0.03
-
-
-@dataclass(frozen=True)
-class Approach:
-    """From where the giver's arms come.
-
-    Parameters
-    ----------
-    heading : float
-        Where the arms point on her back, degrees: 0 towards her head, 90 towards her left, 180 towards her feet.
-    over_her : bool
-        She lies (see `scene.SceneOptions.lying`) and the giver bends over her from where the arms come; otherwise both
-        are upright, and where the giver is tells the azimuth.
-    """
-
-    heading: float = 0.0
-    over_her: bool = False
-
-
-TAUGHT = Approach()
-"""The arms come from below."""
-
-
-def own_side(side: str, heading: float) -> tuple[float, float]:
-    """Where a hand lies from the other one, when arms point to `heading`: towards her right, and towards her feet."""
-    angle = np.deg2rad(heading)
-    return -outward(side) * float(np.cos(angle)), outward(side) * float(np.sin(angle))
 
 
 @dataclass(frozen=True)

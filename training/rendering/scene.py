@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from training.rendering.approach import TAUGHT, Approach
 from training.rendering.back import BackChart, SkinNet
 from training.rendering.cameras import Camera
-from training.rendering.giver import TAUGHT, Approach, Giver, Grip, Stance
+from training.rendering.giver import Giver, Grip, Stance
 from training.rendering.gl import Item, Renderer
 from training.rendering.lighting import indoor_light
 from training.rendering.motion import HandGoal

@@ -7,7 +7,7 @@ import pytest
 
 from training.arrangements import goals_from, laid_on_each_other, random_arrangement, with_fingers_ahead
 from training.pictures import random_goals, random_hands
-from training.rendering.giver import TAUGHT, own_side
+from training.rendering.approach import TAUGHT, own_side
 
 DRAWS = 1000
 BELOW, FROM_HER_RIGHT, FROM_HER_LEFT, ABOVE = 0, 90, -90, 180

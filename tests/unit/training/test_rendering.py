@@ -18,8 +18,8 @@ from training.layout import (
     RENDERED_WIDTH,
     VALIDATION,
 )
+from training.rendering.approach import Approach, own_side
 from training.rendering.cameras import Camera
-from training.rendering.giver import Approach, own_side
 from training.rendering.gl import SHADERS, shader
 from training.rendering.motion import HandGoal
 from training.rendering.sensor import as_webcam
