@@ -206,6 +206,11 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument(
         "--at-neck", type=float, help=f"share of pictures of the upper back (default {LEARNT.at_neck})"
     )
+    parser.add_argument(
+        "--otherwise",
+        type=float,
+        help=f"share of scenes whose arms do not come from below (default {LEARNT.otherwise}; 0 for validation)",
+    )
     options = parser.parse_args(argv)
     if not options.bodies.exists():
         raise SystemExit(f"{options.bodies} is missing: make it with  python -m training.bodies")
@@ -216,6 +221,8 @@ def main(argv: list[str] | None = None) -> None:
         mixture = replace(mixture, fists=options.fists)
     if options.at_neck is not None:
         mixture = replace(mixture, at_neck=options.at_neck)
+    if options.otherwise is not None:
+        mixture = replace(mixture, otherwise=options.otherwise)
     made, there = build(
         options.folder,
         range(first, first + options.scenes),

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from training.arrangements import goals_from, laid_on_each_other, random_arrangement, with_fingers_ahead
 from training.layout import (
     CENTRE_U,
     GIVER_POINTS,
@@ -22,6 +23,7 @@ from training.layout import (
     VALIDATION_SEED,
     Mixture,
 )
+from training.rendering.approach import TAUGHT
 from training.rendering.body import SIDES, FingerPose
 from training.rendering.cameras import Camera
 from training.rendering.giver import GRIP_FINGERS, HandVariation
@@ -57,6 +59,8 @@ _FREELY_HELD, _ANYHOW_HELD = 0.4, 0.3  # shares; the other hands are near the pl
 _WIDEST_TURN_DEG = {"fist": (20, 60), "open": (40, 100)}
 _WIDEST_THUMB_DEG = 50, 85
 _FROM_ONE_SIDE_SHARE, _ONE_HAND_SHARE = 0.08, 0.12
+_ON_EACH_OTHER_SHARE = 0.06, 0.2  # of flat hands: arms from below, and from elsewhere
+_GIVER_IN_THE_WAY_DEG, _GIVER_IN_THE_WAY_M = 4, 0.3  # for cameras aside of, or above, who bends over her
 # A point counts as visible when what is drawn there is at most this much nearer: joints lie under the skin.
 _BEHIND_SKIN_M = np.array(([0.02] + [0.05] * 5) * 2 + [0.06] * 6)
 
@@ -114,6 +118,15 @@ class RandomScene:
             receiver_hands=_pick(rng, _HANDS_LYING if lying else _HANDS_SITTING),
             lying=lying,
         )
+        # With numbers of its own, so that scenes as they are taught stay the same whatever the share of others.
+        self._otherwise = np.random.default_rng([seed, 1])
+        if self._otherwise.random() < mixture.otherwise:
+            arrangement = random_arrangement(self._otherwise)
+            lies = arrangement.options["lying"]
+            hands = _pick(self._otherwise, _HANDS_LYING if lies else _HANDS_SITTING)
+            self.options = replace(
+                self.options, approach=arrangement.approach, receiver_hands=hands, **arrangement.options
+            )
         self.renderer = Renderer(RENDERED_WIDTH, RENDERED_HEIGHT, _OVERSAMPLING)
         self.scene = Scene(self.renderer, bodies, self.options, rng)
         if rng.random() < _BUSY_WALL_SHARE:
@@ -134,7 +147,7 @@ class RandomScene:
         self.renderer.show(self._alone if nobody else self._everybody)
         receiver = scene.pose_receiver(rng.uniform(0, 60), rng.normal(0, 0.4))
         scene.giver.variation = random_hands(rng, scene.giver.grip)
-        goals = random_goals(rng, self._mixture.at_neck)
+        goals = self._arranged(random_goals(rng, self._mixture.at_neck))
         u_lean = float(np.clip((goals["L"].u + goals["R"].u) / 2, -0.05, 1))
         giver, _ = scene.pose_giver(rng.uniform(0, 60), goals, u_lean)
         eye, target, azimuth = self._place_camera()
@@ -154,18 +167,43 @@ class RandomScene:
             exists[:GIVER_POINTS] = visible[:GIVER_POINTS] = False
         return Picture(image, pixels, visible, exists, azimuth)
 
+    def _arranged(self, goals: dict[str, HandGoal]) -> dict[str, HandGoal]:
+        """`goals` as this scene has them when the arms do not come from below; turns the hands, too."""
+        if not self._mixture.otherwise:
+            return goals
+        rng, giver = self._otherwise, self.scene.giver
+        elsewhere = giver.approach != TAUGHT
+        if elsewhere:
+            goals = goals_from(rng, giver.approach.heading, goals)
+        if giver.grip == "open" and giver.variation is not None:
+            if rng.random() < _ON_EACH_OTHER_SHARE[elsewhere]:
+                goals, giver.variation = laid_on_each_other(rng, goals, giver.variation)
+            elif elsewhere:
+                giver.variation = with_fingers_ahead(rng, giver.variation)
+        return goals
+
     def _place_camera(self) -> tuple[np.ndarray, np.ndarray, float]:
         """Eye, target and azimuth of a camera that does not only see the giver's back."""
         rng = self._rng
         centre = self.scene.back.at(CENTRE_U, 0)[0].astype(float)
+        over_her = self.scene.giver.approach.over_her
+        heading = np.deg2rad(self.scene.giver.approach.heading)
+        to_giver, aside = -np.sin(heading), abs(np.sin(heading))  # 1: her left, -1: her right
         for _ in range(_CAMERA_TRIES):
             azimuth = float(rng.uniform(-60, 60))
             behind_sheet = azimuth * SIDE_OF_SHEET.get(self.options.lying or "", 0) > 0
-            if abs(azimuth - self.scene.giver.azimuth) > _BESIDE_GIVER_DEG and not behind_sheet:
+            if over_her:
+                beside_giver = azimuth * to_giver > _GIVER_IN_THE_WAY_DEG
+            else:
+                nearest = _BESIDE_GIVER_DEG * (1 + aside)
+                beside_giver = abs(azimuth - self.scene.giver.azimuth) <= nearest
+            if not beside_giver and not behind_sheet:
                 break
         distance, angle = float(rng.uniform(0.8, 2.8)), np.deg2rad(azimuth)
         eye = centre + np.array([np.sin(angle) * distance, np.cos(angle) * distance, 0])
         highest = centre[2] + 0.25 + 0.75 * min(distance, 1.5)
+        if over_her and np.cos(heading) < -0.5:
+            highest = min(highest, centre[2] + _GIVER_IN_THE_WAY_M)
         eye[2] = float(rng.uniform(centre[2] - 0.25, highest))
         return eye, centre + rng.normal(0, 0.15, 3), azimuth
 

@@ -31,7 +31,10 @@ from training.dataset import Pictures
 from training.evaluate import judge, one_line
 from training.network import CHANNELS, Network, as_input, as_model, loss, with_todays_names
 
-_LEARNING_RATE, _LAST_SHARE = 1.5e-3, 0.003
+LEARNING_RATE = 1.5e-3
+"""The highest; a network that has learnt before is given less, or it forgets."""
+
+_LAST_SHARE = 0.003
 _WARM_UP_STEPS = 150
 _WEIGHT_DECAY = 0.02
 _GRADIENT_LIMIT = 5.0
@@ -64,11 +67,13 @@ class Trainer:
         Steps or seconds that the whole training takes; the learning rate falls over them.
     by_steps : bool
         Whether `whole` counts steps.
+    rate : float
+        The highest learning rate.
     """
 
-    def __init__(self, seed: int, whole: float, by_steps: bool) -> None:
+    def __init__(self, seed: int, whole: float, by_steps: bool, rate: float = LEARNING_RATE) -> None:
         torch.manual_seed(seed)
-        self.seed, self._whole, self._by_steps = seed, whole, by_steps
+        self.seed, self._whole, self._by_steps, self._rate = seed, whole, by_steps, rate
         self.network = Network(CHANNELS).to(memory_format=torch.channels_last)
         self.average = {name: value.clone() for name, value in self.network.state_dict().items()}
         self._optimizer = torch.optim.AdamW(self.network.parameters(), weight_decay=_WEIGHT_DECAY)
@@ -84,7 +89,7 @@ class Trainer:
     def learning_rate(self) -> float:
         """A short rise, then half a cosine."""
         rise = min(1, self.progress.step / _WARM_UP_STEPS)
-        return _LEARNING_RATE * rise * (0.5 * (1 + math.cos(math.pi * min(self.done, 1))) + _LAST_SHARE)
+        return self._rate * rise * (0.5 * (1 + math.cos(math.pi * min(self.done, 1))) + _LAST_SHARE)
 
     def step(self, batch: Batch) -> None:
         """Learn from one batch."""
@@ -224,6 +229,7 @@ def main(argv: list[str] | None = None) -> None:
     length.add_argument("--minutes", type=float, help="of wall clock, those of earlier runs included")
     length.add_argument("--steps", type=int)
     parser.add_argument("--start-from", type=Path, help="a checkpoint whose weights are taken to begin with")
+    parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="the highest learning rate")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--batch", type=int, default=48, help="pictures")
     parser.add_argument("--threads", type=int, default=2, help="of the network")
@@ -240,7 +246,8 @@ def main(argv: list[str] | None = None) -> None:
                 f"no pictures: make some with  python -m training.dataset {options.pictures}{how}"
             )
     by_steps = options.steps is not None
-    trainer = Trainer(options.seed, options.steps if by_steps else options.minutes * 60, by_steps)
+    whole = options.steps if by_steps else options.minutes * 60
+    trainer = Trainer(options.seed, whole, by_steps, options.rate)
     if options.out.exists():
         trainer.resume(options.out)
         print(f"going on at step {trainer.progress.step}, {trainer.progress.elapsed_s / 60:.1f} min")

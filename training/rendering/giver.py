@@ -1,12 +1,13 @@
-"""The giver: sits, kneels or stands behind the receiver, with both thumbs on her back."""
+"""The giver: sits, kneels or stands behind the receiver or bends over her, with both thumbs on her back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
+from training.rendering.approach import TAUGHT, Approach, own_side
 from training.rendering.back import BackChart
 from training.rendering.body import SIDES, ArmGoal, FingerPose, Local, outward
 from training.rendering.motion import HandGoal
@@ -47,6 +48,13 @@ _LEVELS_U = np.linspace(-0.05, 1, 8)
 _LEAST_LEAN, _MOST_LEAN, _LEAN_STEP, _LEANING_REACH = 2.0, 48, 1.5, 0.88
 _TRIED_V_M = 0.033
 
+# Who bends over somebody lying: the pelvis above the skin. Who stands at her head: how much farther away that is, over
+# somebody lying and before somebody who leans forward.
+_OVER_HER_M, _BEYOND_HEAD_M = (0.0, 0.2), {True: 0.14, False: 0.40}
+_OVER_HER_BEND = (5, 25)  # degrees of the hips
+_ASIDE_U = 0.35  # place of the back that the giver stands beside
+_PALM_FROM_WRIST_M, _PALM_THICKNESS_M = 0.055, 0.03
+
 
 @dataclass(frozen=True)
 class HandVariation:
@@ -78,6 +86,7 @@ class Giver:
         Where the giver is, degrees from straight behind the receiver, positive to her left.
     cloth : float
         Thickness of what the receiver wears on her back.
+    approach : Approach
     """
 
     def __init__(
@@ -88,8 +97,10 @@ class Giver:
         grip: Grip,
         cloth: float,
         rng: np.random.Generator,
+        approach: Approach = TAUGHT,
     ) -> None:
         self.person = person
+        self.approach = approach
         self.azimuth, self.stance, self.grip = azimuth, stance, grip
         self.thumb_share = 0.45
         self.variation: dict[str, HandVariation] | None = None
@@ -99,6 +110,20 @@ class Giver:
         self._hip_bend = float(rng.uniform(12, 20))
         self._root_lean = float(rng.uniform(2, 8))
         self._leans = np.full(len(_LEVELS_U), _LEAST_LEAN)
+        self._beside, self._bends_above = np.zeros(3), 0.0
+        if approach.over_her:
+            self.stance = "stand"
+            self._hip_bend = float(rng.uniform(*_OVER_HER_BEND))
+            self._bends_above = float(rng.uniform(*_OVER_HER_M))
+
+    @property
+    def frame(self) -> np.ndarray:
+        """The giver's own left, back and up when standing straight, as columns [shape=(3, 3)]."""
+        if not self.approach.over_her:
+            return rotation(Z_AXIS, -self.azimuth)
+        angle = np.deg2rad(self.approach.heading)
+        ahead = np.array([np.sin(angle), 0, np.cos(angle)])
+        return np.stack([np.cross(Y_AXIS, ahead), -ahead, Y_AXIS], 1)
 
     @property
     def place(self) -> np.ndarray:
@@ -116,7 +141,9 @@ class Giver:
 
     def come_within_reach(self, back: BackChart) -> None:
         """Choose the distance, and how far to lean for each place of the back."""
-        for distance in _DISTANCES_M:
+        from_head = -np.cos(np.deg2rad(self.approach.heading))
+        self._beside = back.at(0 if from_head > 0.5 else _ASIDE_U, 0)[0]
+        for distance in _DISTANCES_M + max(0, from_head) * _BEYOND_HEAD_M[self.approach.over_her]:
             self.distance = distance
             if self._reach(back, _TRIED_U, _TRIED_LEAN) > _COMFORTABLE_REACH:
                 break
@@ -187,16 +214,19 @@ class Giver:
             height = abs(body.head("lowerleg01.L")[2] - body.head("root")[2]) + 0.06 + 0.05
         else:
             height = self._seat + ROOT_ABOVE_SEAT_M * body.scale
-        x, y = self.place
         forward = self._root_lean if self.stance == "sit" else self._hip_bend
-        turn = rotation(Z_AXIS, -self.azimuth) @ rotation(X_AXIS, forward)
+        turn = self.frame @ rotation(X_AXIS, forward)
+        if self.approach.over_her:
+            return self._beside + self.frame @ (0, self.distance, self._bends_above), turn
+        x, y = self.place
         return np.array([x, y + 0.04, height]), turn
 
     def _reach(self, back: BackChart, u: float, lean: float) -> float:
         """Distance of the farther hand in lengths of the arm, with both thumbs at `u`."""
         body = self.person.body
         local = self._posture(lean, 10)
-        hands = {side: HandGoal(u, -outward(side) * _TRIED_V_M) for side in SIDES}
+        across = {side: own_side(side, self.approach.heading)[0] for side in SIDES}
+        hands = {side: HandGoal(u, across[side] * _TRIED_V_M) for side in SIDES}
         arms, _ = self._arms(back, hands, local)
         _, positions = body.forward(local, *self._root())
         farthest = 0.0
@@ -216,6 +246,7 @@ class Giver:
     ) -> tuple[dict[str, ArmGoal], dict[str, np.ndarray]]:
         """Goals of the arms and of the thumb tips; bends the fingers in `local`."""
         arms, wanted = {}, {}
+        upper = None
         for side, goal in hands.items():
             if goal.away:
                 local |= self.person.body.bend_fingers(side, self._fingers(side, True))
@@ -236,10 +267,26 @@ class Giver:
             u, v, _ = back.invert(point + offset)
             on_skin, normal_there, _ = back.at(u, v)
             target = on_skin + normal_there * (_PALM_TO_SKIN_M + self._cloth + goal.lift)
-            elbow_out = rotation(Z_AXIS, -self.azimuth) @ np.array([outward(side) * 0.85, 0.25, -0.75])
+            elbow_out = self.frame @ np.array([outward(side) * 0.85, 0.25, -0.75])
+            if goal.on_other:
+                upper = side, normal_there, hand
             wanted[side] = target
             arms[side] = ArmGoal(target - hand @ tip, hand, elbow_out)
+        if upper is not None and len(wanted) == len(SIDES):
+            side, normal, hand = upper
+            moved = (
+                self._palm(SIDES[side == SIDES[0]], arms)
+                + normal * _PALM_THICKNESS_M
+                - self._palm(side, arms)
+            )
+            arms[side] = replace(arms[side], wrist=arms[side].wrist + moved)
+            wanted[side] = wanted[side] + moved
         return arms, wanted
+
+    def _palm(self, side: str, arms: dict[str, ArmGoal]) -> np.ndarray:
+        """The middle of a hand [shape=(3,)]."""
+        along = self.person.body.hands[side].fingers * self.person.body.scale * _PALM_FROM_WRIST_M
+        return arms[side].wrist + arms[side].hand @ along
 
     def _hanging_arm(self, side: str) -> ArmGoal:
         root, turn = self._root()
@@ -255,19 +302,18 @@ class Giver:
 
     def _hand(self, side: str, normal: np.ndarray, up: np.ndarray, idle: bool) -> np.ndarray:
         """Rotation of a hand whose thumb touches skin with this outward normal and direction up."""
-        aside = np.cross(up, normal)
-        if aside[0] * outward(side) <= 0:
-            aside = -aside
+        ahead = rotation(normal, self.approach.heading) @ up
+        aside = outward(side) * np.cross(normal, ahead)
         if self.grip == "fist" and not idle:
-            fingers = unit(-0.72 * normal + 0.62 * up + 0.12 * aside)
-            palm = unit(-0.80 * aside - 0.42 * normal - 0.25 * up)
+            fingers = unit(-0.72 * normal + 0.62 * ahead + 0.12 * aside)
+            palm = unit(-0.80 * aside - 0.42 * normal - 0.25 * ahead)
         else:
-            fingers = unit(0.62 * up + 0.72 * aside - 0.18 * normal)
-            palm = unit(-normal - 0.12 * up - 0.10 * aside)
+            fingers = unit(0.62 * ahead + 0.72 * aside - 0.18 * normal)
+            palm = unit(-normal - 0.12 * ahead - 0.10 * aside)
         hand = axes(fingers, palm)
         if self.variation is not None:
             variation = self.variation[side]
-            on_skin = unit(np.cross(aside, up)) * variation.towards_neck
+            on_skin = unit(np.cross(aside, ahead)) * variation.towards_neck
             hand = rotation_from_vector(variation.turn) @ rotation_from_vector(on_skin) @ hand
         return hand @ self.person.body.hands[side].frame.T
 

@@ -120,6 +120,8 @@ class HandGoal:
         Whether the hand massages; else it lies idle.
     away : bool
         The hand hangs at the giver's side; nothing else matters then.
+    on_other : bool
+        The hand lies on the other one, wherever that is.
     """
 
     u: float
@@ -129,6 +131,7 @@ class HandGoal:
     lift: float = 0.0
     active: bool = True
     away: bool = False
+    on_other: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from training.rendering.approach import TAUGHT, Approach
 from training.rendering.back import BackChart, SkinNet
 from training.rendering.cameras import Camera
 from training.rendering.giver import Giver, Grip, Stance
@@ -55,6 +56,10 @@ class SceneOptions:
     lying : str, optional
         On her "front" or on her "left" or "right" side. She sits upright all the same: what she lies on stands
         upright, too, which looks the same in pictures that are turned so that her neck is up.
+    approach : Approach
+        From where the giver's arms come.
+    giver_azimuth : float, optional
+        Where the giver is, see `Giver`; meant for an approach that is not from below.
     """
 
     view: str
@@ -70,6 +75,8 @@ class SceneOptions:
     giver_looks: Mapping[str, Any] = field(default_factory=dict)
     receiver_hands: str = "rest"
     lying: str | None = None
+    approach: Approach = TAUGHT
+    giver_azimuth: float | None = None
 
 
 class Scene:
@@ -137,11 +144,13 @@ class Scene:
         giver_azimuth = self._place_camera(options.view, rng)
         if options.lying in SIDE_OF_SHEET:
             giver_azimuth = -SIDE_OF_SHEET[options.lying] * abs(giver_azimuth)
+        if options.giver_azimuth is not None:
+            giver_azimuth = options.giver_azimuth
         stances = ["sit", "sit", "kneel", "stand"] if options.view == "any" else ["sit", "sit", "kneel"]
         stance = options.stance or str(rng.choice(stances))
         grip = options.grip or str(rng.choice(["fist", "open"]))
         cloth = _CLOTH_M if self.receiver_top in _THICK_TOPS else 0.0
-        self.giver = Giver(giver, giver_azimuth, stance, grip, cloth, rng)
+        self.giver = Giver(giver, giver_azimuth, stance, grip, cloth, rng, options.approach)
         self.back = self._chart(self.receiver.pose(0, 0))
         self.giver.come_within_reach(self.back)
         self.wall = furnish(renderer, rng, _STOOL_M, self.receiver.table, self.giver.seat)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,10 @@ from training.layout import (
     RENDERED_WIDTH,
     VALIDATION,
 )
+from training.rendering.approach import Approach, own_side
 from training.rendering.cameras import Camera
 from training.rendering.gl import SHADERS, shader
+from training.rendering.motion import HandGoal
 from training.rendering.sensor import as_webcam
 from training.rendering.shapes import load_bodies
 from training.rendering.surfaces import Material, linear
@@ -124,6 +127,45 @@ def test_clothes_hair_hands_and_sheets_change_the_picture_but_not_where_the_back
         changed = np.abs(image - plain).max(2) > 4
         assert 3 < changed.sum() < changed.size, other
         np.testing.assert_allclose(same_place, place, atol=0.004)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("graphics")
+@pytest.mark.parametrize("heading", [0, 180, 90, -90])
+def test_arms_come_from_where_the_giver_is(heading: float):
+    from training.rendering.gl import Renderer
+    from training.rendering.scene import Scene, SceneOptions
+
+    renderer = Renderer(64, 84, 1)
+    options = SceneOptions(
+        view="any", skin=0.3, grip="open", lying="front", approach=Approach(heading, over_her=True)
+    )
+    scene = Scene(renderer, load_bodies(), options, np.random.default_rng(2))
+    scene.pose_receiver(0, 0)
+    across, down = own_side("L", heading)
+    left = HandGoal(0.3 + 0.1 * down, 0.04 * across)
+    right = HandGoal(0.3 - 0.1 * down, -0.04 * across)
+    giver, wanted = scene.pose_giver(0, {"L": left, "R": right}, 0.3)
+    # Towards the fingers, in x (her left) and z (her head).
+    angle = np.deg2rad(heading)
+    ahead = np.array([np.sin(angle), 0, np.cos(angle)])
+    for side in ("L", "R"):
+        across, down = own_side(side, heading)
+        outwards = np.array([-across, 0, -down])
+        assert np.linalg.norm(giver.thumb_tip(side) - wanted[side]) < 0.01
+        wrist = giver.joint(f"wrist.{side}")
+        assert (wrist - giver.joint("root")) @ ahead > 0.25
+        fingers = giver.joint(f"finger3-1.{side}") - wrist
+        assert fingers @ ahead > 0.03
+        assert fingers @ outwards > 0.03
+    # A hand on the other one lies above it, middle over middle.
+    on_it, _ = scene.pose_giver(0, {"L": left, "R": replace(left, on_other=True)}, 0.3)
+    middles = [(on_it.joint(f"wrist.{side}") + on_it.joint(f"finger3-1.{side}")) / 2 for side in ("L", "R")]
+    above = middles[1] - middles[0]
+    assert 0.015 < above[1] < 0.045
+    assert np.hypot(above[0], above[2]) < 0.03
+    np.testing.assert_allclose(on_it.thumb_tip("L"), giver.thumb_tip("L"), atol=0.003)
+    renderer.close()
 
 
 @pytest.mark.slow
