@@ -42,8 +42,7 @@ def notes(say: Words, practice_id: int, written: list[Note], who: str, at: dict 
             placeholder=say(N_("Go to a moment in the replay, or choose a stretch, and write what you see")),
         )
         if button.form_submit_button(say(N_("Note it")), width="stretch"):
-            if _try(say, lambda: store.add_note(records(), practice_id, who, words, start, end)):
-                forms.taken_in("note_form")
+            _try(say, lambda: store.add_note(records(), practice_id, who, words, start, end), "note_form")
             st.rerun()
     for note in written:
         when, said, by, away = st.columns([1.1, 5, 1.6, 1], vertical_alignment="center")
@@ -230,14 +229,15 @@ def _mark(say: Words, practice_id: int, who: str, item: int, key: str) -> None:
     _try(say, lambda: store.mark(records(), practice_id, who, item, st.session_state[key]))
 
 
-def _try(say: Words, change: Callable[[], object]) -> bool:
-    """Make the change; a refusal is told on the next run. Gives whether it was made."""
+def _try(say: Words, change: Callable[[], object], form: str | None = None) -> None:
+    """Make the change, and empty the form it came from; a refusal is told on the next run."""
     try:
         change()
     except CoachError as error:
         st.session_state[_SAID] = error.text(say.translate)
-        return False
-    return True
+    else:
+        if form:
+            forms.taken_in(form)
 
 
 def _error(say: Words) -> None:
