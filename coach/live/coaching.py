@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from coach.i18n import N_
 from coach.live.running import Now
 from coach.scoring.profile import Profile
+from coach.scoring.rules import spread_allowed
 
 GUIDED, QUIET, TEST = "guided", "quiet", "test"
 MODES = (GUIDED, QUIET, TEST)
@@ -42,7 +43,6 @@ _STILL = 0.4  # of the other hand's to and fro: idle hands show 0.1 to 0.3 of it
 _CIRCLE_CM = 0.8  # to and fro of the smallest circles that are asked for, a little less than their radius
 _SIZE_ERROR = 0.25  # share by which the tracker may measure circles too small, on fists above all
 _LOW_BACK_U = 0.75  # about T12 to L1 (domain 1.3: not the lower back)
-_LIVE_SPREAD = 1.5  # ten seconds hold five to ten circles: their spread is measured that much worse
 _TRAVEL_CM = 3.0  # against the profile's way within the window: more than the tracker wanders
 
 
@@ -208,6 +208,7 @@ def deviations(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
     if any((share or 0.0) > _IDLE for share in now.busy):
         yield from _pass(now, profile)
         yield from _place(now, profile)
+        yield from _evenness(now, profile)
     if any((share or 0.0) > _BUSY for share in now.busy):
         yield from _tempo(now, profile)
         yield from _shape(now, profile)
@@ -248,14 +249,40 @@ def _place(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
 
 
 def _tempo(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
-    if now.window_s < _TEMPO_WINDOW_S:
+    if now.window_s < _TEMPO_WINDOW_S or now.tempo_cpm is None:
         return
-    if now.tempo_cpm is not None:
-        band = profile.criteria["tempo"].band
-        yield from _beyond(now.tempo_cpm, band.a, band.b, "faster", "slower")
-    if now.cycle_cv is not None:
-        limit = _LIVE_SPREAD * profile.faults.irregular_cv
-        yield "steady", max(0.0, now.cycle_cv / limit - 1.0)
+    band, limits = profile.criteria["tempo"].band, profile.faults
+    low, high = band.a, band.b
+    if _unlike(now, profile):  # the tempo of uneven circles is measured badly
+        low, high = min(low, limits.too_slow_cpm), max(high, limits.too_fast_cpm)
+    yield from _beyond(now.tempo_cpm, low, high, "faster", "slower")
+
+
+def _evenness(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
+    """An uneven rhythm: by the report's rule once there are turns enough, before that by circles that are not alike.
+
+    Of very fast and very slow circles neither can be told, and their tempo is the first thing to mend.
+    """
+    limits = profile.faults
+    if now.window_s < _TEMPO_WINDOW_S or now.tempo_cpm is None:
+        return
+    if not limits.too_slow_cpm <= now.tempo_cpm <= limits.too_fast_cpm:
+        return
+    known = [x for x in now.regularity if x is not None]
+    unlike = _unlike(now, profile)
+    spread = (
+        bool(known)
+        and now.cycle_cv is not None
+        and now.cycle_cv > spread_allowed(sum(known) / len(known), profile)
+    )
+    if len(known) == 2 or spread:
+        yield "steady", float(unlike or spread)
+
+
+def _unlike(now: Now, profile: Profile) -> bool:
+    """Whether neither hand's circles are alike: misreadings make one hand look uneven, an uneven rhythm both."""
+    left, right = now.regularity
+    return left is not None and right is not None and max(left, right) < profile.faults.uneven_regularity
 
 
 def _shape(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
