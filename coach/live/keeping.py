@@ -31,6 +31,7 @@ SCHEMA = 1
 _JOURNAL, _PRACTICE, _RECORDING, _REPORT = "journal.mcj", "practice.json", "recording.parquet", "report.json"
 _PICTURE = "picture.jpg"
 _QUIET_S = 5.0  # a running journal is written to every second
+_FORGOTTEN_S = 24 * 3600.0  # no round lasts so long
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,16 @@ def unfinished(running: Path | None = None) -> list[Unfinished]:
     for folder in sorted(practices_folder().glob(".*"), reverse=True):
         journal = folder / _JOURNAL
         with suppress(OSError, ValueError, KeyError, TypeError, RecordingError):
-            if folder == running or time.time() - journal.stat().st_mtime < _QUIET_S:
+            if folder == running:
+                continue
+            if (
+                not journal.exists()
+            ):  # cut off without a consent to keep the movement: there is nothing to save
+                if time.time() - folder.stat().st_mtime > _FORGOTTEN_S:
+                    shutil.rmtree(folder, ignore_errors=True)
+                continue
+            # A journal of the future was written before the clock was set back.
+            if abs(time.time() - journal.stat().st_mtime) < _QUIET_S:
                 continue
             practice = Practice.from_json(json.loads((folder / _PRACTICE).read_text(encoding="utf-8")))
             t_s = read_journal(journal).t_s
