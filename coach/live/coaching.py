@@ -238,14 +238,25 @@ def _hands(now: Now) -> Iterator[tuple[str, float]]:
 def _place(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
     against = -now.travel_cm if profile.path.direction == "down" else now.travel_cm
     yield "wrong_direction", float(against > _TRAVEL_CM)
-    if now.offset_cm[0] is None or now.offset_cm[1] is None or now.spine_share is None:
+    offset, on_spine = _offset_cm(now), _on_spine(now, profile)
+    if offset is None or on_spine is None:
         return
-    offset = (now.offset_cm[0] + now.offset_cm[1]) / 2
-    on_spine = now.spine_share > profile.faults.on_spine_share or offset < profile.faults.on_spine_cm
     yield "on_spine", float(on_spine)
     if not on_spine:
         band = profile.criteria["offset"].band
         yield from _beyond(offset, band.a, band.b, "too_close", "too_wide")
+
+
+def _offset_cm(now: Now) -> float | None:
+    left, right = now.offset_cm
+    return None if left is None or right is None else (left + right) / 2
+
+
+def _on_spine(now: Now, profile: Profile) -> bool | None:
+    offset, limits = _offset_cm(now), profile.faults
+    if offset is None or now.spine_share is None:
+        return None
+    return now.spine_share > limits.on_spine_share or offset < limits.on_spine_cm
 
 
 def _tempo(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
@@ -261,10 +272,11 @@ def _tempo(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
 def _evenness(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
     """An uneven rhythm: by the report's rule once there are turns enough, before that by circles that are not alike.
 
-    Of very fast and very slow circles neither can be told, and their tempo is the first thing to mend.
+    Of very fast and very slow circles neither can be told, and their tempo is the first thing to mend; nor of the small
+    ones that there is room for on the spine, which the tracker's noise makes uneven.
     """
     limits = profile.faults
-    if now.window_s < _TEMPO_WINDOW_S or now.tempo_cpm is None:
+    if now.window_s < _TEMPO_WINDOW_S or now.tempo_cpm is None or _on_spine(now, profile):
         return
     if not limits.too_slow_cpm <= now.tempo_cpm <= limits.too_fast_cpm:
         return

@@ -336,7 +336,7 @@ class LiveSession:
             "dropped": self.source.dropped,
             "grabbed": self.source.grabbed,
             "still": self._still,
-            "camera_on": self.phase in (SETUP, ROUND),
+            "camera_on": self.phase in (SETUP, ROUND) and self._busy != "score",
         }
         if frame is not None:
             state["captured_ms"] = round(1000 * (time.time() - self.source.age_s(frame)), 1)
