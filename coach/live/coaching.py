@@ -218,9 +218,11 @@ def _pass(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
     if now.last_pass is None:
         return
     upper, lower, _ = now.last_pass
-    short = profile.path.end_u - lower > profile.faults.early_end_u
-    yield "further_down", float(short)
-    yield "start_higher", float(not short and upper - profile.path.start_u > profile.faults.late_start_u)
+    short = lower is not None and profile.path.end_u - lower > profile.faults.early_end_u
+    if lower is not None:
+        yield "further_down", float(short)
+    if upper is not None:
+        yield "start_higher", float(not short and upper - profile.path.start_u > profile.faults.late_start_u)
 
 
 def _hands(now: Now) -> Iterator[tuple[str, float]]:

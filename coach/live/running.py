@@ -68,8 +68,8 @@ class Now:
     travel_cm : float
         How far both hands moved along the spine while circling; positive is down.
     last_pass : tuple of float or None
-        Upper and lower end (u) of the newest pass that the hands were seen to come back from, and when it ended (s
-        since the round began).
+        Upper and lower end (u) of the newest pass that the hands were seen to come back from, None for one that is
+        not known, and when it ended (s since the round began).
     """
 
     t_s: float
@@ -85,7 +85,7 @@ class Now:
     spine_share: float | None = None
     level_u: float | None = None
     travel_cm: float = 0.0
-    last_pass: tuple[float, float, float] | None = None
+    last_pass: tuple[float | None, float | None, float] | None = None
 
 
 @dataclass
@@ -150,7 +150,7 @@ class Running:
             **_measured(motion, recent, seen),
         )
 
-    def _last_pass(self, motion: Motion) -> tuple[float, float, float] | None:
+    def _last_pass(self, motion: Motion) -> tuple[float | None, float | None, float] | None:
         assert self._start_s is not None
         for one in reversed(motion.passes):
             if one.direction == self.profile.path.direction and (ends := seen_ends(motion, one)) is not None:
@@ -216,30 +216,40 @@ def _measured(motion: Motion, recent: np.ndarray, seen: np.ndarray) -> dict[str,
     }
 
 
-def seen_ends(motion: Motion, one: path.Pass) -> tuple[float, float] | None:
+def seen_ends(motion: Motion, one: path.Pass) -> tuple[float | None, float | None] | None:
     """Upper and lower end (u) of a pass; None while the hands have not been seen to turn back from it.
 
     Where circles could not be measured the hands may have massaged all the same, and where they were not seen they may
-    have been: so a pass reaches as far as they were seen in it, circling or not, and one that ends or begins while they
-    are out of sight for longer than a return takes has no known ends.
+    have been. So a pass begins where the hands were seen to come to (unknown when they were there from the start) and
+    reaches as far as they were seen in it, circling or not; an end that lies in more time out of sight than a return
+    takes is not known.
     """
     stroke = motion.macro_u_cm[one.start_i : one.end_i + 1]
     moved = np.array([_range_cm(stroke[:, hand]) >= SMALLEST_TRAVEL_CM for hand in range(2)])
     if not moved.any():
         return None
     y = path.common_path(motion.macro_u_cm, moved)
-    way = 1.0 if one.direction == "down" else -1.0
+    down = one.direction == "down"
+    way, middle = (1.0 if down else -1.0), (one.start_i + one.end_i) // 2
     first, last = one.start_u * motion.back_length_cm, one.end_u * motion.back_length_cm
     came = np.flatnonzero(way * (y[: one.start_i] - first) > SMALLEST_TRAVEL_CM)
     back = np.flatnonzero(way * (y[one.end_i :] - last) < -SMALLEST_TRAVEL_CM)
     if not len(back):
         return None  # still under way
-    start, stop = int(came[-1]) if len(came) else 0, one.end_i + int(back[0])
-    seen = y[start:stop]
-    if max((b - a for a, b in runs(~np.isfinite(seen))), default=0) > _UNSEEN_S * RATE_HZ:
+    end = _farthest_cm(y[middle : one.end_i + int(back[0])], way)
+    if end is None:
         return None
-    upper, lower = np.nanquantile(seen, _ENDS) / motion.back_length_cm
-    return float(upper), float(lower)
+    begin = _farthest_cm(y[int(came[-1]) : middle], -way) if len(came) else None
+    ends = tuple(None if x is None else x / motion.back_length_cm for x in (begin, end))
+    return (ends[0], ends[1]) if down else (ends[1], ends[0])
+
+
+def _farthest_cm(y: np.ndarray, way: float) -> float | None:
+    """How far along `way` (1: down) a path was seen to go; None where it was out of sight for too long."""
+    unseen = max((b - a for a, b in runs(~np.isfinite(y))), default=0)
+    if unseen > _UNSEEN_S * RATE_HZ or not np.isfinite(y).any():
+        return None
+    return float(np.nanquantile(y, _ENDS[way > 0]))
 
 
 def _range_cm(y: np.ndarray) -> float:

@@ -64,8 +64,8 @@ def page(say: Words) -> None:
         "live": _live,
         "after": _after,
     }
-    look.step(step)
     steps[step](say)
+    look.step(step)
 
 
 def choose_reference(name: str) -> None:
@@ -212,7 +212,7 @@ def _place(say: Words) -> None:
             say(N_("Minutes")), _MINUTES, default=visit.minutes, key="practise_minutes"
         )
         reference = reference_choice(say, st.container(), "practise_reference", visit.reference)
-        with st.expander(say(N_("Camera and sound"))):
+        with st.expander(say(N_("Camera"))):
             camera, mirrored = camera_choice(say, "practise", visit.camera, mirrored=visit.mirrored)
         _refused(say)
         if st.button(say(N_("Switch the camera on")), type="primary", width="stretch", key="practise_on"):
