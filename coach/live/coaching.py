@@ -266,7 +266,7 @@ def _tempo(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
         return
     band, limits = profile.criteria["tempo"].band, profile.faults
     low, high = band.a, band.b
-    if _unlike(now, profile):  # the tempo of uneven circles is measured badly
+    if _unlike(now, profile, hands=1):  # the tempo of uneven circles is measured badly
         low, high = min(low, limits.too_slow_cpm), max(high, limits.too_fast_cpm)
     yield from _beyond(now.tempo_cpm, low, high, "faster", "slower")
 
@@ -274,6 +274,7 @@ def _tempo(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
 def _evenness(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
     """An uneven rhythm: by the report's rule once there are turns enough, before that by circles that are not alike.
 
+    Circles interrupted are not alike either, which is why the rule has the last word.
     Of very fast and very slow circles neither can be told, and their tempo is the first thing to mend; nor of the small
     ones that there is room for on the spine, which the tracker's noise makes uneven.
     """
@@ -283,20 +284,19 @@ def _evenness(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
     if not limits.too_slow_cpm <= now.tempo_cpm <= limits.too_fast_cpm:
         return
     known = [x for x in now.regularity if x is not None]
-    unlike = _unlike(now, profile)
-    spread = (
-        bool(known)
-        and now.cycle_cv is not None
-        and now.cycle_cv > spread_allowed(sum(known) / len(known), profile)
-    )
-    if len(known) == 2 or spread:
-        yield "steady", float(unlike or spread)
+    if now.cycle_cv is not None and known:
+        yield "steady", float(now.cycle_cv > spread_allowed(sum(known) / len(known), profile))
+    elif len(known) == 2:
+        yield "steady", float(_unlike(now, profile, hands=2))
 
 
-def _unlike(now: Now, profile: Profile) -> bool:
-    """Whether neither hand's circles are alike: misreadings make one hand look uneven, an uneven rhythm both."""
-    left, right = now.regularity
-    return left is not None and right is not None and max(left, right) < profile.faults.uneven_regularity
+def _unlike(now: Now, profile: Profile, hands: int) -> bool:
+    """Whether no hand's circles are alike, of at least so many hands that are known.
+
+    Misreadings make one hand look uneven, an uneven rhythm both.
+    """
+    known = [x for x in now.regularity if x is not None]
+    return len(known) >= hands and max(known) < profile.faults.uneven_regularity
 
 
 def _shape(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:

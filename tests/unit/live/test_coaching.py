@@ -173,6 +173,7 @@ def test_a_hand_whose_circles_are_badly_seen_is_not_called_idle():
     ({"regularity": (0.4, 0.85)}, False),  # one hand's misreadings are no uneven rhythm
     ({"regularity": (0.4, None)}, False),
     ({"regularity": (0.8, 0.8), "cycle_cv": 0.25}, True),
+    ({"regularity": (0.7, 0.7), "cycle_cv": 0.07}, False),  # interrupted, each circle as long as the next
     ({"regularity": (0.95, 0.95), "cycle_cv": 0.25}, False),  # the circles are alike: a slip of the measure
     ({"regularity": (0.4, 0.6), "tempo_cpm": 120.0}, False),  # so fast it cannot be told, and slower is due
     ({"regularity": (0.4, 0.6), "window_s": 6.0}, False),
@@ -183,6 +184,18 @@ def test_an_uneven_rhythm(now: dict, told: bool):
     seen = replace(NEAR_MISS, **{"tempo_cpm": 40.0, **now})
     cues = [coach.step(replace(seen, t_s=20.0 + t)) for t in range(4)]
     assert ("steady" in {cue.id for cue in cues if cue}) == told
+
+
+@pytest.mark.parametrize(
+    ("regularity", "told"),
+    [((0.4, None), False), ((0.4, 0.6), False), ((0.9, 0.9), True), ((None, None), True)],
+)
+def test_the_tempo_of_uneven_hands_is_told_beyond_the_faults_limits_only(regularity: tuple, told: bool):
+    coach = Coach(PROFILE, QUIET)
+    cues = [
+        coach.step(replace(NEAR_MISS, t_s=t, tempo_cpm=77.0, regularity=regularity)) for t in (20.0, 21.0)
+    ]
+    assert ("slower" in {cue.id for cue in cues if cue}) == told
 
 
 # Strokes of 10 s from u 0.02 to 0.4, returns of 1.5 s; the second stroke, and what the camera did not see.
