@@ -63,14 +63,14 @@ def recording_of(truth: dict, rng: np.random.Generator | None = None) -> Recordi
     if rng is not None:
         fps = 1 / np.median(np.diff(t))
         sigma = rng.uniform(0.4, 0.8)
-        along = along + sigma * rng.standard_normal((n, 2)) + _slow(n, fps, 2.0, rng)[:, None]
-        across = across + sigma * rng.standard_normal((n, 2)) + _slow(n, fps, 1.0, rng)[:, None]
+        along = along + sigma * rng.standard_normal((n, 2)) + slow_shift(n, fps, 2.0, rng)[:, None]
+        across = across + sigma * rng.standard_normal((n, 2)) + slow_shift(n, fps, 1.0, rng)[:, None]
         across = across + rng.uniform(-0.3, 0.3, 2)
         wild = rng.random((n, 2)) < 0.02
         along = along + wild * rng.uniform(-12, 12, (n, 2))
         across = across + wild * rng.uniform(-12, 12, (n, 2))
         for hand in range(2):
-            seen[:, hand] &= ~_gaps(n, fps, rng.uniform(0.05, 0.20), rng)
+            seen[:, hand] &= ~gaps(n, fps, rng.uniform(0.05, 0.20), rng)
         seen &= ~((height > 2.0) & (rng.random(n) < 0.8)[:, None])
         across = across * ASSUMED_BACK_CM / cm
     along[~seen], across[~seen] = np.nan, np.nan
@@ -93,14 +93,14 @@ def recording_of(truth: dict, rng: np.random.Generator | None = None) -> Recordi
     )
 
 
-def _slow(n: int, fps: float, most: float, rng: np.random.Generator) -> np.ndarray:
+def slow_shift(n: int, fps: float, most: float, rng: np.random.Generator) -> np.ndarray:
     """A constant shift plus a drift over half a minute, together at most `most`."""
     shift = rng.uniform(-0.7, 0.7) * most
     drift = 0.3 * most * np.sin(2 * np.pi * (np.arange(n) / fps / rng.uniform(20, 60) + rng.random()))
     return shift + drift
 
 
-def _gaps(n: int, fps: float, share: float, rng: np.random.Generator) -> np.ndarray:
+def gaps(n: int, fps: float, share: float, rng: np.random.Generator) -> np.ndarray:
     """Runs of 0.1 to 1.5 s until `share` is hidden."""
     hidden = np.zeros(n, bool)
     while hidden.mean() < share:

@@ -148,7 +148,7 @@ def live_round(
     live.start()
     try:
         if corners is not None:
-            wait_until(live, lambda state: state.get("fps") is not None)
+            wait_until(live, lambda state: state.get("grabbed", 0) > 4)
             live.command(do="corners", points=corners)
         wait_until(live, lambda state: state.get("ready", False))
         live.command(do="still", on=True)  # hands that rest by chance begin nothing

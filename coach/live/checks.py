@@ -25,6 +25,7 @@ NAMES: dict[str, str] = {
 SENTENCES: dict[str, str] = {
     "camera_ok": N_("The camera is on."),
     "camera_slow": N_("The camera is slow. More light makes it faster."),
+    "computer_slow": N_("The computer is slow. Close other programs."),
     "wait": N_("Wait a moment …"),
     "light_ok": N_("Bright enough."),
     "light_dim": N_("Rather dark. Put another lamp on."),
@@ -70,8 +71,8 @@ class Sight:
     ----------
     trouble : str or None
         What is wrong with the camera.
-    fps : float or None
-        Pictures a second that the camera gives; None while that is not known.
+    fps, looked_fps : float or None
+        Pictures a second that the camera gives, and those that are looked at; None while that is not known.
     light : Light or None
     size : tuple of int
         Of the analysed picture, pixels.
@@ -84,6 +85,7 @@ class Sight:
 
     trouble: str | None = None
     fps: float | None = None
+    looked_fps: float | None = None
     light: Light | None = None
     size: tuple[int, int] = (0, 0)
     people: int = 0
@@ -116,6 +118,8 @@ def camera_check(sight: Sight) -> Check:
         return Check("camera", AMBER, "wait")
     if sight.fps is not None and sight.fps < _SLOW_FPS:
         return Check("camera", AMBER, "camera_slow")
+    if sight.looked_fps is not None and sight.looked_fps < _SLOW_FPS:
+        return Check("camera", AMBER, "computer_slow")
     return Check("camera", GREEN, "camera_ok")
 
 

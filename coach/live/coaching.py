@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from coach.i18n import N_
 from coach.live.running import Now
 from coach.scoring.profile import Profile
+from coach.scoring.rules import spread_allowed
 
 GUIDED, QUIET, TEST = "guided", "quiet", "test"
 MODES = (GUIDED, QUIET, TEST)
@@ -42,7 +43,6 @@ _STILL = 0.4  # of the other hand's to and fro: idle hands show 0.1 to 0.3 of it
 _CIRCLE_CM = 0.8  # to and fro of the smallest circles that are asked for, a little less than their radius
 _SIZE_ERROR = 0.25  # share by which the tracker may measure circles too small, on fists above all
 _LOW_BACK_U = 0.75  # about T12 to L1 (domain 1.3: not the lower back)
-_LIVE_SPREAD = 1.5  # ten seconds hold five to ten circles: their spread is measured that much worse
 _TRAVEL_CM = 3.0  # against the profile's way within the window: more than the tracker wanders
 
 
@@ -208,6 +208,7 @@ def deviations(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
     if any((share or 0.0) > _IDLE for share in now.busy):
         yield from _pass(now, profile)
         yield from _place(now, profile)
+        yield from _evenness(now, profile)
     if any((share or 0.0) > _BUSY for share in now.busy):
         yield from _tempo(now, profile)
         yield from _shape(now, profile)
@@ -217,9 +218,11 @@ def _pass(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
     if now.last_pass is None:
         return
     upper, lower, _ = now.last_pass
-    short = profile.path.end_u - lower > profile.faults.early_end_u
-    yield "further_down", float(short)
-    yield "start_higher", float(not short and upper - profile.path.start_u > profile.faults.late_start_u)
+    short = lower is not None and profile.path.end_u - lower > profile.faults.early_end_u
+    if lower is not None:
+        yield "further_down", float(short)
+    if upper is not None:
+        yield "start_higher", float(not short and upper - profile.path.start_u > profile.faults.late_start_u)
 
 
 def _hands(now: Now) -> Iterator[tuple[str, float]]:
@@ -237,25 +240,63 @@ def _hands(now: Now) -> Iterator[tuple[str, float]]:
 def _place(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
     against = -now.travel_cm if profile.path.direction == "down" else now.travel_cm
     yield "wrong_direction", float(against > _TRAVEL_CM)
-    if now.offset_cm[0] is None or now.offset_cm[1] is None or now.spine_share is None:
+    offset, on_spine = _offset_cm(now), _on_spine(now, profile)
+    if offset is None or on_spine is None:
         return
-    offset = (now.offset_cm[0] + now.offset_cm[1]) / 2
-    on_spine = now.spine_share > profile.faults.on_spine_share or offset < profile.faults.on_spine_cm
     yield "on_spine", float(on_spine)
     if not on_spine:
         band = profile.criteria["offset"].band
         yield from _beyond(offset, band.a, band.b, "too_close", "too_wide")
 
 
+def _offset_cm(now: Now) -> float | None:
+    left, right = now.offset_cm
+    return None if left is None or right is None else (left + right) / 2
+
+
+def _on_spine(now: Now, profile: Profile) -> bool | None:
+    offset, limits = _offset_cm(now), profile.faults
+    if offset is None or now.spine_share is None:
+        return None
+    return now.spine_share > limits.on_spine_share or offset < limits.on_spine_cm
+
+
 def _tempo(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
-    if now.window_s < _TEMPO_WINDOW_S:
+    if now.window_s < _TEMPO_WINDOW_S or now.tempo_cpm is None:
         return
-    if now.tempo_cpm is not None:
-        band = profile.criteria["tempo"].band
-        yield from _beyond(now.tempo_cpm, band.a, band.b, "faster", "slower")
-    if now.cycle_cv is not None:
-        limit = _LIVE_SPREAD * profile.faults.irregular_cv
-        yield "steady", max(0.0, now.cycle_cv / limit - 1.0)
+    band, limits = profile.criteria["tempo"].band, profile.faults
+    low, high = band.a, band.b
+    if _unlike(now, profile, hands=1):  # the tempo of uneven circles is measured badly
+        low, high = min(low, limits.too_slow_cpm), max(high, limits.too_fast_cpm)
+    yield from _beyond(now.tempo_cpm, low, high, "faster", "slower")
+
+
+def _evenness(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
+    """An uneven rhythm: by the report's rule once there are turns enough, before that by circles that are not alike.
+
+    Circles interrupted are not alike either, which is why the rule has the last word.
+    Of very fast and very slow circles neither can be told, and their tempo is the first thing to mend; nor of the small
+    ones that there is room for on the spine, which the tracker's noise makes uneven.
+    """
+    limits = profile.faults
+    if now.window_s < _TEMPO_WINDOW_S or now.tempo_cpm is None or _on_spine(now, profile):
+        return
+    if not limits.too_slow_cpm <= now.tempo_cpm <= limits.too_fast_cpm:
+        return
+    known = [x for x in now.regularity if x is not None]
+    if now.cycle_cv is not None and known:
+        yield "steady", float(now.cycle_cv > spread_allowed(sum(known) / len(known), profile))
+    elif len(known) == 2:
+        yield "steady", float(_unlike(now, profile, hands=2))
+
+
+def _unlike(now: Now, profile: Profile, hands: int) -> bool:
+    """Whether no hand's circles are alike, of at least so many hands that are known.
+
+    Misreadings make one hand look uneven, an uneven rhythm both.
+    """
+    known = [x for x in now.regularity if x is not None]
+    return len(known) >= hands and max(known) < profile.faults.uneven_regularity
 
 
 def _shape(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:

@@ -40,6 +40,17 @@ class Hub:
             return None
         return session
 
+    def rejoin(self) -> tuple[str, LiveSession] | None:
+        """The session that has the camera, under a new token: for a page that lost the old one by being loaded anew.
+
+        Whoever still holds the old token is out, as if the camera had been taken over.
+        """
+        with self._lock:
+            if self._session is None or not self._session.alive:
+                return None
+            self._token = secrets.token_urlsafe(24)
+            return self._token, self._session
+
     def close(self, token: str) -> None:
         """End the session of this token."""
         with self._lock:

@@ -33,7 +33,8 @@ SCHEMA = 1
 _JOURNAL, _PRACTICE, _RECORDING, _REPORT = "journal.mcj", "practice.json", "recording.parquet", "report.json"
 VIDEO, _FILMING = "video.mp4", "video.part"
 _QUIET_S = 5.0  # a running journal is written to every second
-_FORGOTTEN_S = 600.0  # longer than any round: without a journal a video alone tells that a round goes on
+_FORGOTTEN_S = 24 * 3600.0  # no round lasts so long
+_FILMING_S = 600.0  # without a journal a video that was written to since then tells that a round goes on
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,16 @@ def unfinished(running: Path | None = None) -> list[Unfinished]:
     for folder in sorted(practices_folder().glob(".*"), reverse=True):
         journal = folder / _JOURNAL
         with suppress(OSError, ValueError, KeyError, TypeError, RecordingError):
-            if folder == running or time.time() - journal.stat().st_mtime < _QUIET_S:
+            if folder == running:
+                continue
+            if (
+                not journal.exists()
+            ):  # cut off without a consent to keep the movement: there is nothing to save
+                if time.time() - folder.stat().st_mtime > _FORGOTTEN_S:
+                    shutil.rmtree(folder, ignore_errors=True)
+                continue
+            # A journal of the future was written before the clock was set back.
+            if abs(time.time() - journal.stat().st_mtime) < _QUIET_S:
                 continue
             practice = Practice.from_json(json.loads((folder / _PRACTICE).read_text(encoding="utf-8")))
             t_s = read_journal(journal).t_s
@@ -229,7 +239,7 @@ def sweep(running: Path | None = None) -> int:
     gone = 0
     for folder in practices_folder().glob(".*"):
         with suppress(OSError):
-            still = time.time() - (folder / _FILMING).stat().st_mtime < _FORGOTTEN_S
+            still = time.time() - (folder / _FILMING).stat().st_mtime < _FILMING_S
             if folder != running and not still and not (folder / _JOURNAL).exists():
                 shutil.rmtree(folder)
                 gone += 1

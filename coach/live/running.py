@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from coach.motion import path, rhythm
+from coach.motion.circles import runs
+from coach.motion.legs import SMALLEST_TRAVEL_CM
 from coach.motion.measures import Motion, analyse_motion, circle_diameter_cm
 from coach.motion.recording import Observation, Recording
 from coach.motion.smoothing import RATE_HZ
@@ -19,6 +22,8 @@ WINDOW_S = 10.0
 SLOW_WINDOW_S = 20.0
 SLOW_TURNS = 1.5
 """Turns that tell a slow hand's tempo; waiting for the report's two would tell it seconds later."""
+SPREAD_WINDOW_S = 20.0
+"""The spread of the time per circle needs five turns, and uneven hands count as circling for half of the time."""
 LONG_WINDOW_S = 50.0
 """At least one whole pass of the slowest kind (30 s) and its return."""
 EVERY_S = 1.0
@@ -28,6 +33,8 @@ _SEEN = 0.6  # a hand seen in less of the window is not spoken of
 STROKE_CM_S = 4.0
 """A stroke of 17 cm takes 10 s and more; what moves faster than this is a return."""
 _EDGE_S = 1.5  # the newest moments are smoothed with too little after them
+_UNSEEN_S = 2.0  # hands lost in the air on their way back are seen again by then; our own choice
+_ENDS = (0.02, 0.98)  # single moments at the end of a fit are noisy
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,9 @@ class Now:
     tempo_cpm : float or None
         Mean of the hands that circle.
     cycle_cv : float or None
-        The less steady hand's spread of the time per circle.
+        Spread of the time per circle over twice that time, mean of the hands.
+    regularity : tuple of float or None
+        How alike one circle is to the next, 0 to 1.
     offset_cm, diameter_cm : tuple of float or None
     unrest_cm : tuple of float or None
         How far each hand moves to and fro about its own way, root mean square: the radius of a circling hand, a few
@@ -59,7 +68,8 @@ class Now:
     travel_cm : float
         How far both hands moved along the spine while circling; positive is down.
     last_pass : tuple of float or None
-        Upper and lower end (u) of the newest whole pass, and when it ended (s since the round began).
+        Upper and lower end (u) of the newest pass that the hands were seen to come back from, None for one that is
+        not known, and when it ended (s since the round began).
     """
 
     t_s: float
@@ -68,13 +78,14 @@ class Now:
     busy: tuple[float | None, float | None] = (None, None)
     tempo_cpm: float | None = None
     cycle_cv: float | None = None
+    regularity: tuple[float | None, float | None] = (None, None)
     offset_cm: tuple[float | None, float | None] = (None, None)
     diameter_cm: tuple[float | None, float | None] = (None, None)
     unrest_cm: tuple[float | None, float | None] = (None, None)
     spine_share: float | None = None
     level_u: float | None = None
     travel_cm: float = 0.0
-    last_pass: tuple[float, float, float] | None = None
+    last_pass: tuple[float | None, float | None, float] | None = None
 
 
 @dataclass
@@ -139,16 +150,13 @@ class Running:
             **_measured(motion, recent, seen),
         )
 
-    def _last_pass(self, motion: Motion) -> tuple[float, float, float] | None:
-        if not motion.passes:
-            return None
-        last = motion.passes[-1]
-        ended_s = float(motion.t_s[min(last.end_i, len(motion.t_s) - 1)])
-        if motion.t_s[-1] - ended_s < _EDGE_S:  # still under way
-            return None
+    def _last_pass(self, motion: Motion) -> tuple[float | None, float | None, float] | None:
         assert self._start_s is not None
-        upper, lower = sorted((last.start_u, last.end_u))
-        return upper, lower, ended_s - self._start_s
+        for one in reversed(motion.passes):
+            if one.direction == self.profile.path.direction and (ends := seen_ends(motion, one)) is not None:
+                ended_s = float(motion.t_s[min(one.end_i, len(motion.t_s) - 1)])
+                return *ends, ended_s - self._start_s
+        return None
 
     def _count(self, motion: Motion) -> None:
         """Add the circles made since the last time to `turns`."""
@@ -176,7 +184,13 @@ def _measured(motion: Motion, recent: np.ndarray, seen: np.ndarray) -> dict[str,
         rhythm.tempo_cpm(phase[k], SLOW_TURNS if hand.slow else 2.0) if seen[k] else None
         for k, hand in enumerate(motion.hands)
     ]
-    spread = [rhythm.cycle_cv(phase[hand]) if seen[hand] else None for hand in hands]
+    lately = motion.t_s > motion.t_s[-1] - SPREAD_WINDOW_S
+    spread = [
+        rhythm.cycle_cv(np.where(lately, hand.phase_through, np.nan)) if seen[k] else None
+        for k, hand in enumerate(motion.hands)
+    ]
+    alike = motion.window_t_s > motion.t_s[-1] - WINDOW_S
+    regularity = [_median(motion.regularity[alike, k]) if seen[k] else None for k in hands]
     offset = [
         path.lateral_offset_cm(motion.macro_v_cm[:, hand], circling[:, hand]) if seen[hand] else None
         for hand in hands
@@ -188,18 +202,69 @@ def _measured(motion: Motion, recent: np.ndarray, seen: np.ndarray) -> dict[str,
     fitted_v = np.stack([hand.fitted.real for hand in motion.hands], axis=1)
     busy = [float(circling[of_hand[:, k], k].mean()) if seen[k] else None for k in hands]
     unrest = [_unrest(hand.z[recent]) if seen[k] else None for k, hand in enumerate(motion.hands)]
-    known = [cpm for cpm in tempo if cpm is not None]
     return {
         "busy": (busy[0], busy[1]),
         "unrest_cm": (unrest[0], unrest[1]),
-        "tempo_cpm": float(np.mean(known)) if known else None,
-        "cycle_cv": max((x for x in spread if x is not None), default=None),
+        "tempo_cpm": _mean(tempo),
+        "cycle_cv": _mean(spread),
+        "regularity": (regularity[0], regularity[1]),
         "offset_cm": (offset[0], offset[1]),
         "diameter_cm": (diameter[0], diameter[1]),
         "spine_share": path.spine_contact(fitted_v, circling),
         "level_u": _level(motion),
         "travel_cm": _travel(motion, circling),
     }
+
+
+def seen_ends(motion: Motion, one: path.Pass) -> tuple[float | None, float | None] | None:
+    """Upper and lower end (u) of a pass; None while the hands have not been seen to turn back from it.
+
+    Where circles could not be measured the hands may have massaged all the same, and where they were not seen they may
+    have been. So a pass begins where the hands were seen to come to (unknown when they were there from the start) and
+    reaches as far as they were seen in it, circling or not; an end that lies in more time out of sight than a return
+    takes is not known.
+    """
+    stroke = motion.macro_u_cm[one.start_i : one.end_i + 1]
+    moved = np.array([_range_cm(stroke[:, hand]) >= SMALLEST_TRAVEL_CM for hand in range(2)])
+    if not moved.any():
+        return None
+    y = path.common_path(motion.macro_u_cm, moved)
+    down = one.direction == "down"
+    way, middle = (1.0 if down else -1.0), (one.start_i + one.end_i) // 2
+    first, last = one.start_u * motion.back_length_cm, one.end_u * motion.back_length_cm
+    came = np.flatnonzero(way * (y[: one.start_i] - first) > SMALLEST_TRAVEL_CM)
+    back = np.flatnonzero(way * (y[one.end_i :] - last) < -SMALLEST_TRAVEL_CM)
+    if not len(back):
+        return None  # still under way
+    end = _farthest_cm(y[middle : one.end_i + int(back[0])], way)
+    if end is None:
+        return None
+    begin = _farthest_cm(y[int(came[-1]) : middle], -way) if len(came) else None
+    ends = tuple(None if x is None else x / motion.back_length_cm for x in (begin, end))
+    return (ends[0], ends[1]) if down else (ends[1], ends[0])
+
+
+def _farthest_cm(y: np.ndarray, way: float) -> float | None:
+    """How far along `way` (1: down) a path was seen to go; None where it was out of sight for too long."""
+    unseen = max((b - a for a, b in runs(~np.isfinite(y))), default=0)
+    if unseen > _UNSEEN_S * RATE_HZ or not np.isfinite(y).any():
+        return None
+    return float(np.nanquantile(y, _ENDS[way > 0]))
+
+
+def _range_cm(y: np.ndarray) -> float:
+    known = y[np.isfinite(y)]
+    return float(np.diff(np.quantile(known, _ENDS))[0]) if len(known) else 0.0
+
+
+def _median(values: np.ndarray) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else None
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [x for x in values if x is not None]
+    return float(np.mean(known)) if known else None
 
 
 def _unrest(z: np.ndarray) -> float | None:

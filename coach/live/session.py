@@ -13,7 +13,6 @@ import queue
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, replace
@@ -41,6 +40,7 @@ from coach.vision.evidence import Detector
 from coach.vision.filming import SURE, Film
 from coach.vision.glance import Stirring, jpeg
 from coach.vision.models import member_path
+from coach.vision.pace import Pace
 from coach.vision.pose import PoseNetworks
 from coach.vision.sources import Frame
 
@@ -51,7 +51,8 @@ _LATE_S = 1.0  # a round whose camera is away ends so long after its set time
 _SILENT_S = {SETUP: 20.0, ROUND: 90.0}
 """When no page asks for so long, nobody is there: the camera is let go, a round is ended and kept."""
 _FAILED = N_("Something went wrong inside the program. Reload the page and try again.")
-_NOTHING = N_("The round was over before anything was seen. Try again.")
+_NOTHING = N_("The round was over before it had really begun, so it does not count. Try again.")
+_COUNTS_S = 3.0  # a shorter round was begun by mistake; our own choice
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,10 @@ class LiveSession:
         self._setting_up: SetUp | None = None
         self._stirring = Stirring()
         self._round: Round | None = None
+        self._shape: tuple[int, ...] = ()
+        self._turned = False
         self._keeper: Keeper | None = None
-        self._arrivals: deque[float] = deque(maxlen=30)
+        self._looked = Pace()
         self._trouble: str | None = None
         self._film_ended = False
         self._gone = 0.0
@@ -212,6 +215,11 @@ class LiveSession:
             if time.monotonic() - self._asked_s > _SILENT_S[self.phase]:
                 break
             frame = source.newer(after_s, _IDLE_S)
+            if frame is not None:
+                after_s = frame.t_s
+                # A tablet that is turned in mid-round: its back lies elsewhere in such a picture.
+                self._turned = self.phase == ROUND and frame.image.shape != self._shape
+                frame = None if self._turned else frame
             self._obey(frame)
             self._mind_the_camera()
             if frame is None:
@@ -219,8 +227,7 @@ class LiveSession:
                     self._end("time")
                 self._publish(None)
                 continue
-            after_s = frame.t_s
-            self._arrivals.append(frame.t_s)
+            self._looked.note(frame.t_s)
             if self.phase == SETUP:
                 self._set_up(self._setting_up, frame)
             else:
@@ -233,6 +240,7 @@ class LiveSession:
             self._publish(frame)
             setting_up.find()
             self._busy = ""
+            self._looked.forget()
         self._publish(frame)
         if setting_up.rest >= 1.0 and not self._still:  # not while somebody marks the back
             self._begin(frame)
@@ -288,7 +296,7 @@ class LiveSession:
             self._still = False
 
     def _mind_the_camera(self) -> None:
-        trouble = self.source.trouble
+        trouble = self.source.trouble or ("turned" if self._turned else None)
         if trouble != self._trouble:
             self._board.say(trouble or "camera_back", "news")
             self._trouble = trouble
@@ -305,25 +313,26 @@ class LiveSession:
         self._round = Round(
             self.practice, self.reference.profile, meta, self._length_cm, self.total_s, self._keeper
         )
-        self.phase = ROUND
+        self.phase, self._shape = ROUND, frame.image.shape
         self._board.say("begin", "news")
 
     def _end(self, over: str) -> None:
         """Close the round, score it and keep it."""
         current = self._round
         assert current is not None
-        self._busy = "score"
-        self._board.say("over", "news")
         self.source.close()  # the camera's light goes out with the round
-        self._publish(None)
         recording = current.recording()
         folder: Path | None = None
         film: str | None = None
-        if len(recording) < 2:
+        if current.gathered.last_s < _COUNTS_S:
             if self._keeper is not None:
                 self._keeper.discard()
+            self._round = None
             self.failure, self.phase = CoachError(_NOTHING), CLOSED
             return
+        self._busy = "score"
+        self._board.say("over", "news")
+        self._publish(None)
         report = score_recording(recording, self.reference)
         practice = current.practice
         if self._keeper is not None:
@@ -341,20 +350,22 @@ class LiveSession:
             "phase": self.phase,
             "trouble": self._trouble,
             "busy": self._busy,
-            "fps": self._fps(),
+            "fps": self._looked.per_s,
             "dropped": self.source.dropped,
             "grabbed": self.source.grabbed,
             "still": self._still,
-            "camera_on": self.phase in (SETUP, ROUND),
+            "camera_on": self.phase in (SETUP, ROUND) and self._busy != "score",
         }
         if frame is not None:
             state["captured_ms"] = round(1000 * (time.time() - self.source.age_s(frame)), 1)
         size = (frame.image.shape[1], frame.image.shape[0]) if frame is not None else None
         if self.phase == SETUP and self._setting_up is not None:
-            checks = self._setting_up.check(self._trouble, self._fps(), frame, self.source.now_s)
+            checks = self._setting_up.check(
+                self._trouble, self.source.fps, self._looked.per_s, frame, self.source.now_s
+            )
             state |= showing.of_setup(checks, self._setting_up, size)
         elif self._round is not None:
-            state |= showing.of_round(self._round, seen, self._gone)
+            state |= showing.of_round(self._round, seen, self._gone, self.source.now_s)
             if size is not None and self._setting_up is not None:
                 state |= showing.of_figures(self._setting_up, size)
         picture = None
@@ -362,11 +373,6 @@ class LiveSession:
             picture = jpeg(frame.image)
         # A still stays the same until the corners are set on it.
         self._board.hang(state, picture, keep_picture=self._still and not self._show_picture)
-
-    def _fps(self) -> float | None:
-        if len(self._arrivals) < 5 or self._arrivals[-1] <= self._arrivals[0]:
-            return None
-        return round((len(self._arrivals) - 1) / (self._arrivals[-1] - self._arrivals[0]), 1)
 
 
 def _give_memory_back() -> None:

@@ -63,6 +63,7 @@ class SetUp:
         self.rest = 0.0
         self._rest = Rest(length_cm)
         self._light: Light | None = None
+        self._shape: tuple[int, ...] | None = None
         self._light_s = -np.inf
         self._hand_s = np.full(2, -np.inf)
         self._unsure_since: float | None = None
@@ -80,6 +81,9 @@ class SetUp:
 
     def take(self, frame: Frame) -> Observation | None:
         """Look at the next picture; what was seen once the back is followed."""
+        if self._shape not in (None, frame.image.shape):  # a tablet that was turned: all has moved
+            self.look_again()
+        self._shape = frame.image.shape
         if frame.t_s - self._light_s > _LIGHT_EVERY_S:
             self._light, self._light_s = light(frame.image), frame.t_s
         if self.tracker is None:
@@ -121,13 +125,21 @@ class SetUp:
         return True
 
     def check(
-        self, trouble: str | None, fps: float | None, frame: Frame | None, now_s: float
+        self,
+        trouble: str | None,
+        fps: float | None,
+        looked_fps: float | None,
+        frame: Frame | None,
+        now_s: float,
     ) -> list[checks.Check]:
         """The checks as they stand, see `coach.live.checks`; without a picture only the camera's is judged anew."""
         hands = now_s - self._hand_s < RECENT_S
         sight = checks.Sight(
             trouble=trouble,
-            fps=fps if self.tracker is not None else None,
+            fps=fps,
+            looked_fps=looked_fps
+            if self.tracker is not None
+            else None,  # looking for somebody takes its time
             light=self._light,
             size=(frame.image.shape[1], frame.image.shape[0]) if frame is not None else (0, 0),
             people=self.watch.people,

@@ -44,11 +44,11 @@ def of_figures(setting_up: SetUp, size: tuple[int, int]) -> dict[str, Any]:
     return state
 
 
-def of_round(current: Round, seen: Observation | None, gone: float) -> dict[str, Any]:
-    """The round: time, tempo, what has been massaged, and the thumbs as (u, v in cm)."""
+def of_round(current: Round, seen: Observation | None, gone: float, now_s: float) -> dict[str, Any]:
+    """The round at `now_s` of the camera's clock: time, tempo, what has been massaged, the thumbs as (u, v in cm)."""
     now = current.now
     state: dict[str, Any] = {
-        "elapsed": round(current.gathered.last_s, 2),
+        "elapsed": round(min(current.elapsed_s(now_s), current.total_s), 2),
         "total": current.total_s,
         "tempo": None if now.tempo_cpm is None else round(now.tempo_cpm, 1),
         "turns": np.minimum(current.running.turns, 1.0).round(2).tolist(),

@@ -190,7 +190,7 @@ def find_faults(
     if tempo is not None and tempo < limits.too_slow_cpm:
         found.add("too_slow")
     spread = _mean(_measured(measures.cycle_cv))
-    if spread is not None and spread > _spread_allowed(measures, profile):
+    if spread is not None and spread > spread_allowed(_mean(_measured(measures.regularity)), profile):
         found.add("irregular")
     if (
         clip_s >= SHORT_CLIP_S
@@ -201,9 +201,9 @@ def find_faults(
     return [fault for fault in FAULTS if fault in found]
 
 
-def _spread_allowed(measures: Measures, profile: Profile) -> float:
+def spread_allowed(regularity: float | None, profile: Profile) -> float:
     """How uneven the time per circle may be; where circles are alike a spread is a slip of the measure."""
-    limits, regularity = profile.faults, _mean(_measured(measures.regularity))
+    limits = profile.faults
     if regularity is None:
         return limits.irregular_cv
     if regularity < limits.uneven_regularity:

@@ -33,6 +33,10 @@ IDLE, SURE = 0.2, 0.75
 """A hand that circles less than this share does not take part; to say so of one that moves about, half of its
 readings must be surer than this, below which a third is wrong by centimetres (docs/accuracy.md)."""
 
+LEAST_FPS, IDLE_FPS = 4.0, 8.0
+"""Pictures a second below which the path between two of them is unknown (`coach.motion.smoothing.BRIDGE_S`), and below
+which moving hands cannot be said not to circle: no tempo was tried with fewer (benchmarks/cues_on_tracks.py)."""
+
 
 @dataclass(frozen=True)
 class Tracking:
@@ -156,6 +160,8 @@ def tracking(recording: Recording, motion: Motion | None = None) -> Tracking:
             ),
             {"seconds": round(seconds), "needed": round(MIN_PRACTICE_S)},
         )
+    if (slow := _too_few_pictures(recording, span, motion)) is not None:
+        return result(False, *slow)
     unclear = _unclear(recording, span, motion)
     if unclear is not None:
         return result(False, _UNCLEAR[unclear])
@@ -175,6 +181,21 @@ def tracking(recording: Recording, motion: Motion | None = None) -> Tracking:
         ),
         {"left": round(100 * left), "right": round(100 * right), "needed": round(100 * ENOUGH)},
     )
+
+
+def _too_few_pictures(
+    recording: Recording, span: slice, motion: Motion | None
+) -> tuple[str, dict[str, Any]] | None:
+    """Where pictures come so seldom that circles could not be seen, nobody knows whether there were any."""
+    rate = 1.0 / float(np.median(np.diff(recording.t_s[span])))
+    none = motion is not None and not motion.circling.any()
+    needed = IDLE_FPS if none and not all(_rests(recording, hand, span) for hand in range(2)) else LEAST_FPS
+    if rate >= needed:
+        return None
+    return N_(
+        "Only {rate} pictures a second could be looked at; to see circles {needed} are needed. Close other "
+        "programs, and make more light."
+    ), {"rate": int(rate), "needed": round(needed)}
 
 
 def _unclear(recording: Recording, span: slice, motion: Motion | None) -> int | None:

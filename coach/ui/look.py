@@ -6,6 +6,8 @@ import html
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import resources
+from typing import Any
 
 import streamlit as st
 
@@ -67,6 +69,9 @@ h2 {{ font-size: 1.5rem !important; padding: 1.6rem 0 .4rem !important; }}
 .mc-steps {{ display: grid; grid-template-columns: repeat(3, 1fr); gap: 1.4rem; margin: 1.4rem 0 .5rem; }}
 .mc-steps p {{ margin: .15rem 0 0; color: {palette.MUTED}; font-size: .95rem; line-height: 1.45; }}
 [role="dialog"] h2 {{ padding: 1.2rem 1.5rem .2rem !important; }}
+/* Streamlit cuts the words of a tick off where the screen is narrow. */
+[data-testid="stWidgetLabel"] .stMarkdownEllipsis, [data-testid="stWidgetLabel"] .stMarkdownEllipsis p {{
+  white-space: normal; overflow: visible; }}
 /* Streamlit says in English that Enter submits. */
 [data-testid="InputInstructions"] {{ display: none; }}
 @media (max-width: 700px) {{ .mc-steps {{ grid-template-columns: 1fr; }} }}
@@ -93,6 +98,17 @@ def begin() -> Words:
         st.session_state["language"] = chosen
         st.rerun()
     return say
+
+
+def step(name: str) -> None:
+    """Tell which of its steps a page is in; whenever that has changed, the page is shown from its top."""
+    _top()(key="step", data={"step": name})
+
+
+@st.cache_resource(show_spinner=False)
+def _top() -> Any:
+    script = resources.files("coach.ui").joinpath("assets", "top.js").read_text(encoding="utf-8")
+    return st.components.v2.component("massage_coach_top", js=script)
 
 
 def _language() -> str:

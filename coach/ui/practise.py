@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
@@ -13,11 +12,11 @@ from coach.i18n import N_
 from coach.live.coaching import GUIDED, MODES, QUIET, TEST
 from coach.live.hub import HUB
 from coach.live.keeping import Consent, Practice
-from coach.live.session import LiveSession, Outcome
+from coach.live.session import ROUND, LiveSession, Outcome
 from coach.scoring.reference import default_name, load_reference
 from coach.settings import load_settings
 from coach.store.entries import clean_code
-from coach.ui import look, practise_after, practise_cut_off, practise_place, practise_view
+from coach.ui import look, practise_after, practise_cut_off, practise_place, practise_safety, practise_view
 from coach.ui.camera_choice import BROWSER, camera_choice, source_of
 from coach.ui.choices import reference_choice
 
@@ -27,17 +26,6 @@ STATUS: dict[str, str] = {
     "early": N_("Pregnant, less than 37 weeks"),
     "volunteer": N_("Neither: she helps with the practice"),
 }
-RED_FLAGS = (
-    N_("Bleeding, or fluid that leaks"),
-    N_("Cramps, or pain in the belly or the pelvis"),
-    N_("Fever or an infection"),
-    N_("High blood pressure with headache or swelling"),
-    N_("One leg hot, swollen or painful"),
-    N_("The baby moves less than usual"),
-    N_("The midwife or doctor speaks of a high risk"),
-    N_("Wounds, burns or a rash on the back"),
-    N_("An injury or operation of the back, or pain where an injection was given there"),
-)
 MODE_NAMES: dict[str, str] = {
     GUIDED: N_("Guided: cues as needed"),
     QUIET: N_("Quiet: only what is clearly off"),
@@ -77,6 +65,7 @@ def page(say: Words) -> None:
         "after": _after,
     }
     steps[step](say)
+    look.step(step)
 
 
 def choose_reference(name: str) -> None:
@@ -103,6 +92,7 @@ def _who(say: Words) -> None:
         say(N_("The camera watches the hands, the program speaks. No picture is kept unless she agrees."))
     )
     practise_cut_off.offer(say, HUB.current)
+    _under_way(say)
     visit = _visit()
     left, right = st.columns(2, gap="large")
     code = left.text_input(
@@ -161,9 +151,12 @@ def _who(say: Words) -> None:
         right.info(say(N_("Under 18 nothing is recorded. The result is shown on the screen only.")))
     with right.container():
         look.lead(say(N_("She can stop at any time, and take every item back later.")), "mc-quiet")
-    if st.button(
-        say(N_("Next")), type="primary", disabled=not (agreed and code.strip()), key="practise_next"
-    ):
+    answered = agreed and code.strip() and status is not None and grown_up is not None
+    if not answered:
+        look.lead(
+            say(N_("Needed: the code, the mother, her age, and that she agrees to practise.")), "mc-quiet"
+        )
+    if st.button(say(N_("Next")), type="primary", disabled=not answered, key="practise_next"):
         try:
             cleaned = clean_code(code)
         except CoachError as error:
@@ -177,41 +170,35 @@ def _who(say: Words) -> None:
         ))  # fmt: skip
 
 
+def _under_way(say: Words) -> None:
+    """Offer the round that goes on, to a page that was loaded anew in the middle of it."""
+    running = HUB.current
+    if running is None or running.phase != ROUND:
+        return
+    with st.container(border=True):
+        st.markdown(say(N_("A round of **{code}** is under way."), code=running.practice.code))
+        if not st.button(say(N_("Go back to it")), type="primary", key="practise_go_back"):
+            return
+    found = HUB.rejoin()
+    if found is None:
+        st.rerun()
+    st.session_state[_TOKEN], session = found
+    practice = session.practice
+    _go("live", Visit(
+        practice.code, practice.status_band, session.keep, practice.consent, practice.mode,
+        round(session.total_s / 60), practice.reference, BROWSER if session.pushed is not None else 0,
+        session.source.mirrored, practice.round - 1,
+    ))  # fmt: skip
+
+
 def _safety(say: Words) -> None:
-    st.title(say(N_("Is the massage right for her today?")), anchor=False)
-    look.lead(say(N_("Ask her. One “yes” is enough to leave it for today.")))
-    items = "".join(f"<li>{html.escape(say(flag))}</li>" for flag in RED_FLAGS)
-    st.html(f'<ul class="mc-flags">{items}</ul>{practise_place.STYLE}')
-    midwife = st.toggle(say(N_("A midwife is here, or has agreed")), key="practise_midwife")
-    if _visit().status == "early":
-        st.warning(
-            say(
-                N_(
-                    "Before 37 weeks only a demonstration with a light touch, or somebody else sits in for her. "
-                    "No breast, no belly, no lower back."
-                )
-            )
-        )
-    none, some, _ = st.columns([1.2, 1.2, 1])
-    if none.button(
-        say(N_("None of these")), type="primary", disabled=not midwife, width="stretch", key="practise_none"
-    ):
-        _go("place")
-    if some.button(say(N_("At least one of these")), width="stretch", key="practise_some"):
-        _go("declined")
+    answered = practise_safety.ask(say, early=_visit().status == "early")
+    if answered is not None:
+        _go("place" if answered else "declined")
 
 
 def _declined(say: Words) -> None:
-    st.title(say(N_("Not today")), anchor=False)
-    look.lead(
-        say(
-            N_(
-                "Thank you for telling. Please talk to the midwife first; the massage can wait. "
-                "You can still watch and learn."
-            )
-        )
-    )
-    if st.button(say(N_("Back to the start")), key="practise_restart"):
+    if practise_safety.not_today(say):
         _forget()
 
 
@@ -239,7 +226,7 @@ def _place(say: Words) -> None:
             say(N_("Minutes")), _MINUTES, default=visit.minutes, key="practise_minutes"
         )
         reference = reference_choice(say, st.container(), "practise_reference", visit.reference)
-        with st.expander(say(N_("Camera and sound"))):
+        with st.expander(say(N_("Camera"))):
             camera, mirrored = camera_choice(say, "practise", visit.camera, mirrored=visit.mirrored)
         _refused(say)
         if st.button(say(N_("Switch the camera on")), type="primary", width="stretch", key="practise_on"):

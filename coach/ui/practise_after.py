@@ -35,6 +35,10 @@ STYLE = f"""<style>
 .mc-rounds i {{ display: block; width: 4.6rem; margin: 0 auto .3rem; border-radius: 4px; background: #BFD3D3; }}
 .mc-rounds .now i {{ background: {palette.ACCENT}; }} .mc-rounds .now b {{ color: {palette.ACCENT}; }}
 </style>"""
+_LARGE = """<style>
+[class*="st-key-practise_answer"] button { min-height: 3rem; min-width: 3rem; }
+[class*="st-key-practise_answer"] button p { font-size: 1.15rem; }
+</style>"""  # for oily fingers
 _MOST_ROUNDS = 6
 
 
@@ -49,6 +53,7 @@ def show(say: Words, outcome: Outcome, kept: Sequence[str]) -> str | None:
         Keys of this visit's rounds in the records, the newest last.
     """
     st.title(say(N_("How was it for her?")), anchor=False)
+    st.html(_LARGE)
     _answers(say, outcome)
     _words(say, outcome)
     pressed = _further(say)

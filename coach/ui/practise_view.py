@@ -37,10 +37,11 @@ _WORDS: dict[str, str] = {
     "massaged": N_("of the way massaged"),
     "wait_hint": N_("When all is ready, the round can begin."),
     "start_hint": N_("Rest both hands at her neck for two seconds, or press Enter."),
+    "rest_hint": N_("Rest both hands at her neck."),
     "corners_hint": N_(
         "Drag the corners: 1 left shoulder, 2 right shoulder, 3 right hip, 4 left hip. Keys: a number, then arrows."
     ),
-    "back_found": N_("The back is found."),
+    "back_found": N_("The back is found. Lay both hands on her shoulders."),
     "hands_found": N_("Both hands are found. Rest them at the neck."),
     "begin": N_("We begin."),
     "over": N_("Finished. Well done."),

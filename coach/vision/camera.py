@@ -25,6 +25,7 @@ from PIL import Image
 
 from coach.errors import CameraError, VideoError
 from coach.i18n import N_
+from coach.vision.pace import Pace
 from coach.vision.sources import MAX_SIDE, Frame, VideoFile
 
 TROUBLES: dict[str, str] = {
@@ -33,6 +34,7 @@ TROUBLES: dict[str, str] = {
     "forbidden": N_("This program may not use the camera. Allow it in the system's settings."),
     "lost": N_("The camera gives no picture. Check its cable; it is tried again by itself."),
     "frozen": N_("The camera's picture stands still. Unplug the camera and plug it in again."),
+    "turned": N_("The camera's picture has another shape now. Turn the camera back as it was."),
     "covered": N_("The camera sees nothing. Take the cover off its lens, or put the light on."),
 }
 """What can be wrong with a camera, and the sentence for it."""
@@ -100,6 +102,7 @@ class LiveSource:
         self.expected_frames: int | None = None
         self._news = threading.Condition()
         self._frame: Frame | None = None
+        self._pace = Pace()
         self._taken = True
         self._trouble: str | None = None
         self._stopped = False
@@ -133,6 +136,12 @@ class LiveSource:
         if self._trouble is None and not self._opening and self._clock() - self._seen_s > QUIET_S:
             return "lost"
         return self._trouble
+
+    @property
+    def fps(self) -> float | None:
+        """Pictures a second that the camera gives, whoever looks at them; None while too little is known."""
+        with self._news:
+            return self._pace.per_s
 
     def age_s(self, frame: Frame) -> float:
         """How long ago the camera gave this picture."""
@@ -195,6 +204,8 @@ class LiveSource:
                 self._opening, self._seen_s = False, self._clock()
                 self._new_s = self._clock()
                 self._last_thin = None
+                with self._news:
+                    self._pace.forget()
                 self._read(reader, turn)
             finally:
                 with suppress(Exception):
@@ -257,6 +268,7 @@ class LiveSource:
             self.grabbed += 1
             self.dropped += not self._taken
             self._taken = False
+            self._pace.note(now)
             self.size, self.scale = (width, height), scale
             self._frame = Frame(now - self._start_s, image)
             self._news.notify_all()

@@ -282,6 +282,34 @@ def test_a_second_tab_takes_over_and_a_killed_round_is_offered(context, server: 
     assert Recording.from_parquet(folder / "recording.parquet").t_s[-1] > 2.5
 
 
+def test_a_page_that_is_loaded_anew_in_mid_round_goes_back_to_it(context, server: Server):
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    to_the_camera(page, server)
+    assert (
+        page.get_by_role("heading", name="Siapkan tempat").bounding_box()["y"] > 0
+    )  # each step from its top
+    page.get_by_role("button", name="Nyalakan kamera").click()
+    expect(page.get_by_text("Kamera menyala.")).to_be_visible(timeout=60_000)
+    begin(page)
+    page.wait_for_timeout(4_000)
+    before = left_s(page)
+    page.reload()
+    expect(page.get_by_text("Ronde B-12 sedang berjalan.")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Kembali ke ronde itu").click()
+    expect(page.locator(".live[data-phase=round]")).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-part=time]")).to_have_text(re.compile(r"\d:\d\d"), timeout=15_000)
+    assert 0 < left_s(page) < before
+    page.get_by_role("button", name="BERHENTI").click()
+    expect(page.get_by_role("heading", name="Bagaimana rasanya bagi ibu?")).to_be_visible(timeout=60_000)
+    (folder,) = server.practices()
+    kept = json.loads((folder / "practice.json").read_text(encoding="utf-8"))
+    assert (kept["code"], kept["round"]) == ("B-12", 1)
+    assert Recording.from_parquet(folder / "recording.parquet").t_s[-1] > 4.0
+    page.get_by_role("button", name="Ronde lagi").click()
+    expect(page.get_by_label("Tenang: hanya bila jelas keliru")).to_be_checked(timeout=30_000)
+
+
 def test_the_browser_s_own_camera(playwright, server: Server, tmp_path: Path):
     film = tmp_path / "film.mjpeg"
     with av.open(str(server.clip)) as source, av.open(str(film), "w", format="mjpeg") as target:

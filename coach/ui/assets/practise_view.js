@@ -2,13 +2,20 @@
 // Okabe and Ito's colours: told apart by colour-blind people; each kind has its own shape as well.
 const KINDS = {
   safety: ["#D55E00", "#FFFFFF", "M30 2h40l28 28v40L70 98H30L2 70V30Z M44 22h12l-2 34h-8Z M50 66a6 6 0 1 0 .1 0Z"],
-  path: ["#0072B2", "#FFFFFF", "M50 4 90 50H66V96H34V50H10Z"],
+  path: ["#0072B2", "#FFFFFF", "M50 96 10 50H34V4H66V50H90Z"],
   hands: ["#8A4A73", "#FFFFFF", "M8 20h34v60H8Z M58 20h34v60H58Z"],
   tempo: ["#E69F00", "#22333B", "M38 6h24l18 88H20Z M50 80 78 22l6 3L56 82Z"],
   shape: ["#56B4E9", "#22333B", "M50 6a44 44 0 1 0 .1 0Z M50 26a24 24 0 1 1-.1 0Z"],
   good: ["#00785A", "#FFFFFF", "M10 54 24 40l18 18L78 18l14 14L42 86Z"],
 };
-const UP_TURNED = new Set(["low_back", "start_higher"]);
+// What an arrow down the back would say wrongly.
+const ICONS = {
+  too_wide: "M46 8h8v84h-8Z M4 42H22V28L40 50 22 72V58H4Z M96 42H78V28L60 50 78 72V58H96Z",
+  too_close: "M46 8h8v84h-8Z M40 42H22V28L4 50 22 72V58H40Z M60 42H78V28L96 50 78 72V58H60Z",
+  no_circles: KINDS.shape[2],
+  low_back: "M50 4 90 50H66V96H34V50H10Z",
+  start_higher: "M50 4 90 50H66V96H34V50H10Z",
+};
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
@@ -212,23 +219,34 @@ class View {
       const done = state.turns.flat();
       this.$("covered").textContent = `${Math.round(100 * done.filter((x) => x >= 0.5).length / done.length)} %`;
     }
-    this.$("camera").textContent = state.phase === "round" && state.camera_on ? this.say("camera_ok") : "";
+    this.$("camera").textContent = state.phase === "round" && state.camera_on && !state.trouble ? this.say("camera_ok") : "";
     this.banner(state.trouble ? this.say(this.local || state.trouble)
       : state.busy ? this.say("busy_" + state.busy)
-      : state.gone > 0 ? this.say("gone").replace("{seconds}", String(Math.ceil(5 * (1 - state.gone)))) : "");
+      : state.gone > 0 ? this.say("gone").replace("{seconds}", String(Math.ceil(5 * (1 - state.gone))))
+      : this.next(state));
     window.liveCounts = { grabbed: state.grabbed, dropped: state.dropped };
     this.drawSoon();
     if (state.phase === "after" || state.phase === "closed") this.end(state.phase);
+  }
+
+  next(state) {
+    // What is to be done next in the set-up, to be read from two metres away.
+    if (state.phase !== "setup" || this.corners) return "";
+    const checks = state.checks || [];
+    const due = checks.find((check) => check.colour === "red")
+      || checks.find((check) => check.id === "hands" && check.colour === "amber" && check.sentence !== "wait");
+    return due ? this.say(due.sentence) : state.ready ? this.say("rest_hint") : "";
   }
 
   setup(state) {
     const list = this.$("checks");
     list.replaceChildren(...(state.checks || []).map((check) => {
       const row = document.createElement("li");
-      row.className = check.colour;
+      const waits = check.sentence === "wait";  // nothing is wrong
+      row.className = waits ? "waits" : check.colour;
       const mark = document.createElement("span");
       mark.className = "mark"; mark.setAttribute("aria-hidden", "true");
-      mark.textContent = { green: "✓", amber: "!", red: "✕" }[check.colour];
+      mark.textContent = waits ? "…" : { green: "✓", amber: "!", red: "✕" }[check.colour];
       const name = document.createElement("b"); name.textContent = this.say("check_" + check.id);
       const text = document.createElement("span"); text.textContent = this.say((check.id === "camera" && check.colour === "red" && this.local) || check.sentence);
       row.append(mark, name, text);
@@ -239,15 +257,14 @@ class View {
   }
 
   hear(item) {
-    const text = this.say(item.id).replace(/ \{seconds\}[^.]*/, "");
+    const text = this.say(item.id).replace(/:[^:]*\{seconds\}.*/, ".");
     const cue = this.data.cues[item.id];
     if (item.kind === "cue" && cue) {
       const [ground, ink, path] = KINDS[cue.kind];
       const box = this.$("cue");
       box.style.background = ground; box.style.color = ink;
       const icon = box.querySelector("path");
-      icon.setAttribute("d", path); icon.setAttribute("fill", ink);
-      icon.setAttribute("transform", cue.kind === "path" && !UP_TURNED.has(item.id) ? "rotate(180 50 50)" : "");
+      icon.setAttribute("d", ICONS[item.id] || path); icon.setAttribute("fill", ink);
       box.querySelector("span").textContent = text;
       box.classList.add("on");
       clearTimeout(this.cueTimer);

@@ -34,6 +34,7 @@ def test_all_is_green_when_all_is_well():
     [
         (changed(trouble="lost"), "camera", RED),
         (changed(fps=6.0), "camera", AMBER),
+        (changed(looked_fps=6.0), "camera", AMBER),
         (changed(light=Light(20.0, 0.0)), "light", RED),
         (changed(light=Light(45.0, 0.0)), "light", AMBER),
         (changed(light=Light(200.0, 0.5)), "light", AMBER),
@@ -48,6 +49,11 @@ def test_what_is_wrong_is_named_with_a_sentence(sight: Sight, id_: str, colour: 
     assert colours(sight)[id_] == colour
     assert all(check.sentence in {**SENTENCES, **TROUBLES} for check in checks(sight))
     assert ready(checks(sight)) == (not (colour == RED and id_ in ("camera", "back")))
+
+
+def test_a_slow_computer_is_not_called_a_slow_camera():
+    assert checks(changed(fps=6.0, looked_fps=6.0))[0].sentence == "camera_slow"
+    assert checks(changed(looked_fps=6.0))[0].sentence == "computer_slow"
 
 
 def test_light_and_stirring_are_measured():

@@ -12,7 +12,8 @@ from live_given import TRACES, play
 from motion_given import practice, with_gaps
 
 from coach.live.coaching import APART_S, CUES, GUIDED, MODES, QUIET, RANKS, TEST, Coach
-from coach.live.running import Now
+from coach.live.running import Now, seen_ends
+from coach.motion.measures import analyse_motion
 from coach.motion.recording import Recording
 from coach.scoring.profile import load_profile
 from coach.scoring.reference import load_reference
@@ -80,7 +81,8 @@ def test_a_fault_is_told_and_at_most_three_times_without_effect(fault: dict, cue
     [
         ("d01", None, 0), ("d02", None, 0), ("d03", None, 0), ("d13", None, 0), ("d04", "slower", 10),
         ("d05", "slower", 10), ("d06", "both_hands", 10), ("d07", "on_spine", 10), ("d08", "wrong_direction", 10),
-        ("d09", "further_down", 11), ("d11", "faster", 12.5), ("d12", "too_wide", 10),
+        ("d09", "further_down", 11), ("d10", "steady", 14), ("d11", "faster", 12.5), ("d12", "too_wide", 10),
+        ("d14", None, 0),  # the right hand's circles cannot be measured, nor the left one's in mid-pass
     ],
 )  # fmt: skip
 def test_a_recorded_trace_is_told_its_own_fault_and_no_other(clip: str, cue: str | None, by_s: float):
@@ -164,6 +166,80 @@ def test_a_hand_whose_circles_are_badly_seen_is_not_called_idle():
     idle = replace(blurred, unrest_cm=(1.2, 0.2))
     told = [cue for t in range(10) if (cue := coach.step(replace(idle, t_s=40.0 + t))) is not None]
     assert [cue.id for cue in told] == ["both_hands"]
+
+
+@pytest.mark.parametrize(("now", "told"), [
+    ({"regularity": (0.4, 0.6)}, True),
+    ({"regularity": (0.4, 0.85)}, False),  # one hand's misreadings are no uneven rhythm
+    ({"regularity": (0.4, None)}, False),
+    ({"regularity": (0.8, 0.8), "cycle_cv": 0.25}, True),
+    ({"regularity": (0.7, 0.7), "cycle_cv": 0.07}, False),  # interrupted, each circle as long as the next
+    ({"regularity": (0.95, 0.95), "cycle_cv": 0.25}, False),  # the circles are alike: a slip of the measure
+    ({"regularity": (0.4, 0.6), "tempo_cpm": 120.0}, False),  # so fast it cannot be told, and slower is due
+    ({"regularity": (0.4, 0.6), "window_s": 6.0}, False),
+    ({"regularity": (0.4, 0.6), "busy": (0.4, 0.3)}, True),  # uneven hands count as circling for half of the time
+])  # fmt: skip
+def test_an_uneven_rhythm(now: dict, told: bool):
+    coach = Coach(PROFILE, QUIET)
+    seen = replace(NEAR_MISS, **{"tempo_cpm": 40.0, **now})
+    cues = [coach.step(replace(seen, t_s=20.0 + t)) for t in range(4)]
+    assert ("steady" in {cue.id for cue in cues if cue}) == told
+
+
+@pytest.mark.parametrize(
+    ("regularity", "told"),
+    [((0.4, None), False), ((0.4, 0.6), False), ((0.9, 0.9), True), ((None, None), True)],
+)
+def test_the_tempo_of_uneven_hands_is_told_beyond_the_faults_limits_only(regularity: tuple, told: bool):
+    coach = Coach(PROFILE, QUIET)
+    cues = [
+        coach.step(replace(NEAR_MISS, t_s=t, tempo_cpm=77.0, regularity=regularity)) for t in (20.0, 21.0)
+    ]
+    assert ("slower" in {cue.id for cue in cues if cue}) == told
+
+
+# Strokes of 10 s from u 0.02 to 0.4, returns of 1.5 s; the second stroke, and what the camera did not see.
+@pytest.mark.parametrize(
+    ("hidden", "ends"),
+    [
+        ((0.0, 0.0), (0.02, 0.40)),
+        ((21.4, 23.1), (0.02, 0.40)),  # in the air: seen again at the neck
+        ((19.5, 23.1), None),  # where the stroke went from u 0.32 on nobody knows
+        ((10.1, 13.5), (None, 0.40)),  # nor here where it began
+    ],
+    ids=["seen", "back in the air", "end hidden", "beginning hidden"],
+)
+def test_a_pass_has_ends_where_the_hands_were_seen_to_come_and_to_turn_back(hidden, ends):
+    whole = practice(seconds=27.0)
+    away = (whole.t_s > hidden[0]) & (whole.t_s < hidden[1])
+    motion = analyse_motion(replace(whole, u=np.where(away[:, None], np.nan, whole.u).astype(np.float32)))
+    found = seen_ends(motion, next(one for one in motion.passes if one.start_i > 200))
+    assert (found is None) == (ends is None)
+    for got, wanted in zip(found or (), ends or (), strict=True):
+        assert got == (None if wanted is None else pytest.approx(wanted, abs=0.03))
+
+
+def test_where_the_first_pass_began_is_not_known():
+    # The round begins in the middle of a stroke.
+    late = practice(seconds=14.0)
+    motion = analyse_motion(replace(late, u=np.where(late.t_s[:, None] < 5.0, np.nan, late.u)))
+    assert seen_ends(motion, motion.passes[0]) == (None, pytest.approx(0.4, abs=0.03))
+
+
+def test_a_pass_goes_on_where_circles_cannot_be_measured():
+    # From u 0.2 on the hands only slide, as far as the camera can tell; they reach u 0.4 all the same.
+    circling, sliding = practice(seconds=16.0), practice(seconds=16.0, radius=0.0)
+    late = (circling.t_s % 11.5) > 5.0
+    motion = analyse_motion(replace(circling, u=np.where(late[:, None], sliding.u, circling.u)))
+    assert motion.passes[0].end_u < 0.3
+    ends = seen_ends(motion, motion.passes[0])
+    assert ends is not None
+    assert ends[1] == pytest.approx(0.4, abs=0.03)
+
+
+def test_a_pass_under_way_has_no_ends():
+    motion = analyse_motion(practice(seconds=8.0))
+    assert [seen_ends(motion, one) for one in motion.passes] == [None]
 
 
 def test_every_cue_has_at_most_four_words():

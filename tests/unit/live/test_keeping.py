@@ -228,3 +228,22 @@ def test_a_round_that_was_cut_off_can_be_deleted(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(keeping.time, "time", lambda: later)
     keeping.discard(keeping.unfinished()[0])
     assert list(keeping.practices_folder().iterdir()) == []
+
+
+def test_a_clock_that_was_set_back_hides_no_cut_off_round(monkeypatch: pytest.MonkeyPatch):
+    keeper = Keeper(PRACTICE, meta())
+    keeper.append(observations(simulated(seconds=1.0))[0])
+    keeper.leave()
+    earlier = time.time() - 3600
+    monkeypatch.setattr(keeping.time, "time", lambda: earlier)
+    assert [cut_off.folder for cut_off in keeping.unfinished()] == [keeper.folder]
+
+
+def test_of_a_cut_off_round_without_movement_nothing_stays(monkeypatch: pytest.MonkeyPatch):
+    keeper = Keeper(replace(PRACTICE, consent=Consent(practice=True)), meta())
+    assert keeping.unfinished() == []
+    assert keeper.folder.exists()  # it may be running
+    later = time.time() + 25 * 3600
+    monkeypatch.setattr(keeping.time, "time", lambda: later)
+    assert keeping.unfinished() == []
+    assert not keeper.folder.exists()

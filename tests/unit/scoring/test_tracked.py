@@ -155,3 +155,28 @@ def test_too_little_practice():
 
 def test_one_frame():
     assert not tracking(recording(np.full((1, 2), 0.1), np.full((1, 2), 3.0))).rated
+
+
+def seldom(fps, *, cpm=0.0, slides=True):
+    """Both hands, circling `cpm` times a minute and sliding down and up or not, seen `fps` times a second."""
+    t = np.arange(0, 30, 1 / fps)
+    turn = 2 * np.pi * cpm / 60 * t
+    u = 0.2 + slides * 0.15 * np.sin(0.6 * t) + (cpm > 0) * 1.4 / 45 * np.sin(turn)
+    v = 3 + (cpm > 0) * 1.4 * np.cos(turn)
+    return replace(recording(np.stack([u, u], 1), np.stack([-v, v], 1)), t_s=t)
+
+
+@pytest.mark.parametrize(
+    ("given", "rated"),
+    [
+        (seldom(3, cpm=40), False),
+        (seldom(5, cpm=40), True),
+        (seldom(6), False),  # they slide, as far as can be told
+        (seldom(10), True),
+        (seldom(6, slides=False), True),  # at rest
+    ],
+)
+def test_pictures_that_come_too_seldom_say_nothing_of_circles(given, rated):
+    seen = tracking(given, analyse_motion(given))
+    assert seen.rated == rated
+    assert rated or "pictures a second" in seen.reason()

@@ -8,8 +8,10 @@ from itertools import combinations
 
 import pytest
 
-from coach.live.coaching import RANKS
+from coach.export.words import Words
+from coach.live.coaching import CUES, RANKS
 from coach.palette import rgb
+from coach.ui.practise_view import words
 
 SCRIPT = resources.files("coach.ui").joinpath("assets", "practise_view.js").read_text(encoding="utf-8")
 KINDS = {
@@ -40,3 +42,18 @@ def test_large_type_stands_out_from_its_ground(kind: str):
     ground, ink, _ = KINDS[kind]
     light, dark = sorted((luminance(ground), luminance(ink)), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 3.0  # WCAG 2, 1.4.3, large type
+
+
+def test_an_arrow_down_is_shown_only_where_the_way_is_down():
+    own = set(re.findall(r"^  (\w+): (?:\"M|KINDS)", SCRIPT, re.MULTILINE))
+    assert {id_ for id_, cue in CUES.items() if cue.kind == "path"} - own == {
+        "wrong_direction",
+        "further_down",
+    }
+    assert own <= set(CUES)
+
+
+def test_the_view_knows_every_word_that_it_asks_for():
+    asked = set(re.findall(r'say\("(\w+)"\)', SCRIPT))
+    assert asked
+    assert asked <= set(words(Words("id")))
