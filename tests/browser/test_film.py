@@ -194,6 +194,7 @@ def test_nobody_else_opens_it(page, browser, server: Server):
         assert status(**{"X-Review-Pass": token}) in (400, 404)
     (address,) = addresses
     page.get_by_role("button", name="All practices").click()
+    expect(page.locator("tbody tr")).to_have_count(3, timeout=30_000)
     page.get_by_role("button", name="Sign out").click()
     expect(page.locator("input[type=password]")).to_be_visible(timeout=30_000)
     assert status(**{"X-Review-Pass": token}) == 403
@@ -227,6 +228,7 @@ def test_without_a_video_nothing_is_shown_and_without_movement_it_plays_alone(pa
     expect(page.locator(".film")).to_be_hidden()
     expect(page.get_by_text("She agreed to the video.")).to_have_count(0)
     page.get_by_role("button", name="All practices").click()
+    expect(page.locator("tbody tr")).to_have_count(3, timeout=30_000)
     page.locator("tbody tr").nth(2).click()
     expect(page.get_by_text("The movement of this practice was not kept")).to_be_visible(timeout=30_000)
     video = page.locator(".film video[controls]")

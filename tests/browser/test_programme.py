@@ -192,7 +192,7 @@ def test_one_participant_is_written_down(visit, server: Server):
     choose(page, "Age", "35–44")
     choose(page, "Trained by", "CONTOH-35")
     page.get_by_text("I say: this person may guide others").click()
-    page.get_by_text("a picture at the end of a round").click()
+    page.get_by_text("a video of her back and the hands").click()
     page.get_by_role("button", name="Save").first.click()
     expect(page.get_by_text("Saved.")).to_be_visible(timeout=30_000)
     member = facts(server, SAMPLE).member("CONTOH-15")

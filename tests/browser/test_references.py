@@ -217,6 +217,8 @@ def test_it_is_practised_against_at_once(window):
     page.get_by_role("button", name="Practise against it now").click(timeout=30_000)
     page.get_by_label("Participant's code").fill("A-07", timeout=30_000)
     page.get_by_label("Participant's code").press("Tab")
+    page.get_by_text("She has given birth").click()
+    page.get_by_text("18 or older").click()
     page.get_by_text("to practise and be measured").click()
     page.get_by_role("button", name="Next", exact=True).click(timeout=30_000)
     page.get_by_text("A midwife is here").click(timeout=30_000)
