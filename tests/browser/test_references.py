@@ -65,6 +65,11 @@ def task(page, name: str) -> None:
     choice = page.locator("[class*=st-key-references_task]").get_by_text(name, exact=True)
     expect(choice).to_have_count(1)  # the switch of before is gone
     choice.click()
+    # A list that is opened while the page is still being drawn closes again.
+    page.wait_for_timeout(500)
+    expect(page.get_by_test_id("stApp")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=30_000
+    )
 
 
 def add(page, folder: Path, title: str, **changes: object) -> None:
