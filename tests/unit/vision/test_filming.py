@@ -42,7 +42,7 @@ def film(path: Path, seconds: float = 3.0, rate: float = 15.0) -> Film:
     made = Film(path)
     for i in range(round(seconds * rate)):
         made.add(room(i), i / rate, back())
-        while made._next is not None:  # a test has no camera to wait for
+        while made._next is not None and made._thread.is_alive():  # a test has no camera to wait for
             time.sleep(0.001)
     return made
 
