@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from oidc_provider import CLIENT, SECRET, Provider
-from serving import CHROMIUM, SCREEN, Server, free_port, start
+from serving import IN_CHROMIUM, SCREEN, Server, free_port, start
 
 from coach.store import access, accounts
 from coach.store.repository import Store
@@ -15,11 +15,7 @@ from coach.store.repository import Store
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest.importorskip("authlib")
 expect = sync_api.expect
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
-]
+pytestmark = [*IN_CHROMIUM, pytest.mark.slow]
 PEOPLE = {
     "Ani": {"sub": "17", "email": "Ani@kampus.example", "email_verified": True},
     "Budi": {"sub": "18", "email": "budi@kampus.example", "email_verified": True},

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from serving import CHROMIUM, SCREEN, Server, served
+from serving import IN_CHROMIUM, SCREEN, Server, served
 
 sys.path += [
     str(Path(__file__).parents[1] / "unit/store"),
@@ -22,11 +22,7 @@ from coach.store.repository import Store
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
-]
+pytestmark = [*IN_CHROMIUM, pytest.mark.slow]
 PASSWORD = "rahasia-12"
 
 

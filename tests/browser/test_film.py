@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from serving import CHROMIUM, SCREEN, Server, served
+from serving import IN_CHROMIUM, SCREEN, Server, served
 from test_review import NAME, PASSWORD, clock, open_round, sign_in
 
 from coach.scoring.generate import FORMS, make_recording
@@ -25,11 +25,7 @@ from coach.store.rescoring import rules_of
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
-]
+pytestmark = [*IN_CHROMIUM, pytest.mark.slow]
 SECONDS, FILMED_S = 60.0, 50.0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from serving import CHROMIUM, SCREEN
+from serving import IN_CHROMIUM, SCREEN
 
 from coach.export.words import Words
 from coach.teach.lesson import SCREENS
@@ -15,10 +15,7 @@ from coach.teach.quiz import ITEMS
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
-]
+pytestmark = IN_CHROMIUM
 PHONE = {"width": 390, "height": 844}
 VOICES = """
 window.said = [];

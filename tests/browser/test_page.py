@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import av
 import pytest
-from serving import CHROMIUM, PATIENCE_MS, SCREEN, Server
+from serving import IN_CHROMIUM, PATIENCE_MS, SCREEN, Server
 
 from coach.motion.recording import Recording
 from coach.settings import resource_folder
@@ -17,10 +17,7 @@ from coach.settings import resource_folder
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
-]
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import av
 import pytest
-from serving import CHROMIUM, FLAGS, PATIENCE_MS, SCREEN, free_port, start
+from serving import CHROMIUM, FLAGS, IN_CHROMIUM, PATIENCE_MS, SCREEN, free_port, start
 
 from coach.motion.recording import Recording
 from coach.settings import resource_folder
@@ -25,11 +25,7 @@ from coach.settings import resource_folder
 sync_api = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 expect = sync_api.expect
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
-]
+pytestmark = [*IN_CHROMIUM, pytest.mark.slow]
 
 
 class Server:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from serving import CHROMIUM, SCREEN, Server, served
+from serving import IN_CHROMIUM, SCREEN, Server, served
 
 from coach.export.words import Words
 from coach.programme import sample
@@ -20,11 +20,7 @@ from coach.teach.quiz import ITEMS
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
-]
+pytestmark = [*IN_CHROMIUM, pytest.mark.slow]
 NAME, PASSWORD = "Bidan Ani", "rahasia-12"
 PARTS = ("Overview", "Sessions", "Participants", "Ten questions", "Interview", "Criteria", "Report")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from serving import CHROMIUM, PATIENCE_MS, SCREEN, Server, served
+from serving import IN_CHROMIUM, PATIENCE_MS, SCREEN, Server, served
 
 from coach.scoring.generate import FORMS, make_recording
 from coach.settings import resource_folder
@@ -19,11 +19,7 @@ from coach.store.repository import Store
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
-]
+pytestmark = [*IN_CHROMIUM, pytest.mark.slow]
 NAME, PASSWORD = "Bidan Ani", "rahasia-12"
 FORM = replace(FORMS[0], seconds=70.0)
 

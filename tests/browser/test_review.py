@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from serving import CHROMIUM, SCREEN, Server, served
+from serving import IN_CHROMIUM, SCREEN, Server, served
 
 from coach.motion.recording import Recording
 from coach.scoring.generate import FORMS, make_recording
@@ -24,11 +24,7 @@ from coach.store.rescoring import rules_of
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
-]
+pytestmark = [*IN_CHROMIUM, pytest.mark.slow]
 NAME, PASSWORD = "Bidan Ani", "rahasia-12"
 ROUNDS = 200
 

@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from serving import CHROMIUM, SCREEN, Server
+from serving import IN_CHROMIUM, SCREEN, Server
 
 from coach.store import samples
 from coach.store.repository import Store
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
-]
+pytestmark = [*IN_CHROMIUM, pytest.mark.slow]
 PASSWORD = "rahasia-12"
 
 
