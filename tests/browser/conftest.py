@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from serving import CHROMIUM, FLAGS, Server, served
+from serving import CHROMIUM, FLAGS, Server, served, settle
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_clicks():
+    """Every click waits until the page is drawn, as a person's would: it might fall into the old page."""
+    locator = pytest.importorskip("playwright.sync_api").Locator
+    click = locator.click
+
+    def patient(self, **options):
+        settle(self.page)
+        click(self, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(locator, "click", patient)
+        yield
 
 
 @pytest.fixture(scope="module")

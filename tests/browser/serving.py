@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +45,34 @@ class Server:
     def videos(self) -> list[Path]:
         """What lies in the server's temporary folder."""
         return [p for p in self.folder.rglob("*") if p.suffix in (".mp4", ".npz")]
+
+
+def settle(page) -> None:
+    """Wait until Streamlit has drawn the page: what is pressed before that may be gone a moment later.
+
+    Pages that are never done, as while a video is measured, are waited for in vain, and not for long.
+    """
+    with suppress(Exception):
+        app = "[data-testid=stApp]"
+        page.wait_for_function(
+            f"() => document.querySelector('{app}')?.dataset.testScriptState !== 'running'", timeout=5_000
+        )
+
+
+def choose(page, box, option: str) -> None:
+    """Choose from a box, given by its name or found already, what is typed; a list that the page closed
+    by drawing itself anew is opened again.
+    """
+    field = page.get_by_role("combobox", name=box) if isinstance(box, str) else box
+    wanted = page.get_by_role("option", name=option).first
+    for _ in range(10):
+        field.click()
+        with suppress(Exception):
+            field.fill(option, timeout=3_000)
+            wanted.click(timeout=3_000)
+            return
+        field.press("Escape")
+    raise AssertionError(f"the list never offered {option!r}")
 
 
 def free_port() -> int:

@@ -62,7 +62,9 @@ def page(browser, server: Server):
 
 
 def task(page, name: str) -> None:
-    page.locator("[class*=st-key-review_exchange_task]").get_by_text(name).click()
+    choice = page.locator("[class*=st-key-review_exchange_task]").get_by_text(name)
+    expect(choice).to_have_count(1)  # the switch of before is gone
+    choice.click()
 
 
 def offer(page, key: str, path: Path) -> None:

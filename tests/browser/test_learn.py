@@ -84,6 +84,7 @@ def test_every_screen(visit, language: str, size: dict[str, int]):
             expect(page.locator(".lesson li").first).to_have_text(first)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         if number < len(SCREENS) - 1:
+            expect(onward).to_have_count(1)  # the button of the screen before is gone
             expect(onward).to_be_in_viewport()
             onward.click()
     assert page.url.endswith("screen=handout")

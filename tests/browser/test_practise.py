@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import av
 import pytest
-from serving import CHROMIUM, FLAGS, IN_CHROMIUM, PATIENCE_MS, SCREEN, free_port, start
+from serving import CHROMIUM, FLAGS, IN_CHROMIUM, PATIENCE_MS, SCREEN, choose, free_port, start
 
 from coach.motion.recording import Recording
 from coach.settings import resource_folder
@@ -282,9 +282,8 @@ def test_a_page_that_is_loaded_anew_in_mid_round_goes_back_to_it(context, server
     page = context.new_page()
     page.set_viewport_size({"width": 390, "height": 844})
     to_the_camera(page, server)
-    assert (
-        page.get_by_role("heading", name="Siapkan tempat").bounding_box()["y"] > 0
-    )  # each step from its top
+    # Each step from its top.
+    expect(page.get_by_role("heading", name="Siapkan tempat")).to_be_in_viewport(ratio=1)
     page.get_by_role("button", name="Nyalakan kamera").click()
     expect(page.get_by_text("Kamera menyala.")).to_be_visible(timeout=60_000)
     begin(page)
@@ -321,8 +320,7 @@ def test_the_browser_s_own_camera(playwright, server: Server, tmp_path: Path):
         to_the_camera(page, server)
         page.get_by_test_id("stExpander").get_by_text("Kamera").first.click()
         page.wait_for_timeout(1000)  # while the box unfolds, a click on what moves is lost
-        page.get_by_test_id("stExpander").get_by_role("combobox").click()
-        page.get_by_role("option", name="Kamera peramban ini").click()
+        choose(page, page.get_by_test_id("stExpander").get_by_role("combobox"), "Kamera peramban ini")
         page.get_by_role("button", name="Nyalakan kamera").click()
         expect(page.get_by_text("Kamera menyala.")).to_be_visible(timeout=60_000)
         begin(page)

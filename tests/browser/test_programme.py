@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from serving import IN_CHROMIUM, SCREEN, Server, served
+from serving import IN_CHROMIUM, SCREEN, Server, choose, served
 
 from coach.export.words import Words
 from coach.programme import sample
@@ -73,14 +73,6 @@ def sign_in(page, language: str = "en") -> None:
 
 def part(page, name: str) -> None:
     page.locator(".st-key-programme_part").get_by_text(name, exact=True).click()
-
-
-def choose(page, box: str, option: str) -> None:
-    """An option of a box; what is typed finds it."""
-    field = page.get_by_role("combobox", name=box)
-    field.click()
-    field.fill(option)
-    page.get_by_role("option", name=re.compile(re.escape(option))).first.click()
 
 
 def facts(server: Server, title: str) -> Facts:

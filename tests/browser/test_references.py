@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from serving import IN_CHROMIUM, PATIENCE_MS, SCREEN, Server, served
+from serving import IN_CHROMIUM, PATIENCE_MS, SCREEN, Server, choose, served
 
 from coach.scoring.generate import FORMS, make_recording
 from coach.settings import resource_folder
@@ -61,11 +61,6 @@ def task(page, name: str) -> None:
     choice = page.locator("[class*=st-key-references_task]").get_by_text(name, exact=True)
     expect(choice).to_have_count(1)  # the switch of before is gone
     choice.click()
-    # A list that is opened while the page is still being drawn closes again.
-    page.wait_for_timeout(500)
-    expect(page.get_by_test_id("stApp")).to_have_attribute(
-        "data-test-script-state", "notRunning", timeout=30_000
-    )
 
 
 def add(page, folder: Path, title: str, **changes: object) -> None:
@@ -94,8 +89,7 @@ def test_from_a_recording_to_the_default(window, server: Server, tmp_path: Path)
 
     task(page, "Batas dari beberapa")
     for title in ("Cara Ani", "Cara Rina"):
-        page.locator("[data-testid=stMultiSelect] input").fill(title)
-        page.get_by_role("option", name=title).click()
+        choose(page, page.locator("[data-testid=stMultiSelect] input"), title)
     page.keyboard.press("Escape")
     table = page.locator(".mc-derived")
     expect(table).to_be_visible(timeout=30_000)
@@ -179,9 +173,7 @@ def test_one_is_recorded_in_front_of_the_camera(window, server: Server):
 def test_it_is_renamed_and_removed(window, server: Server):
     page = window
     task(page, "Semua acuan")
-    field = page.get_by_role("combobox", name="Lihat")
-    field.click()
-    page.get_by_role("option", name="Cara Rina").click()
+    choose(page, "Lihat", "Cara Rina")
     page.locator(".st-key-references_rename button").click(timeout=30_000)
     name = page.get_by_label("Nama baru")
     expect(name).to_have_value("Cara Rina", timeout=30_000)
@@ -213,8 +205,7 @@ def test_it_is_practised_against_at_once(window):
     """The last of the story: it signs out, since the laptop is handed to a couple."""
     page = window
     task(page, "All references")
-    page.get_by_role("combobox", name="Look at").click()
-    page.get_by_role("option", name="Cara Ani").click()
+    choose(page, "Look at", "Cara Ani")
     page.get_by_role("button", name="Practise against it now").click(timeout=30_000)
     page.get_by_label("Participant's code").fill("A-07", timeout=30_000)
     page.get_by_label("Participant's code").press("Tab")

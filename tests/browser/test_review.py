@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from serving import IN_CHROMIUM, SCREEN, Server, served
+from serving import IN_CHROMIUM, SCREEN, Server, choose, served
 
 from coach.motion.recording import Recording
 from coach.scoring.generate import FORMS, make_recording
@@ -108,22 +108,6 @@ def clock(page) -> float:
     expect(page.locator(".clock")).to_contain_text(" / ")  # the frame is there before its first drawing
     minutes, seconds = page.locator(".clock").inner_text().split(" / ")[0].split(":")
     return 60 * int(minutes) + int(seconds)
-
-
-def choose(page, box: str, option: str) -> None:
-    field = page.get_by_role("combobox", name=box)
-    wanted = page.get_by_role("option", name=option).first
-    for _ in range(
-        5
-    ):  # a list that opens while its page is being drawn anew closes at once: one opens it again
-        field.click()
-        field.fill(option)
-        try:
-            wanted.wait_for(timeout=5000)
-            break
-        except sync_api.TimeoutError:
-            field.press("Escape")
-    wanted.click()
 
 
 def open_round(page, row: int = 0) -> None:

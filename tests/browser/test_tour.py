@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from serving import IN_CHROMIUM, SCREEN, Server
+from serving import IN_CHROMIUM, SCREEN, Server, settle
 
 from coach.store import samples
 from coach.store.repository import Store
@@ -81,10 +81,12 @@ def test_the_pages_say_that_it_is_a_sample(page):
 
 
 def test_it_is_taken_away_with_one_action(page, server: Server):
+    settle(page)
     while page.get_by_role("button", name="Next step").count():
         title = page.locator(".st-key-tour_now h3").inner_text()
         page.get_by_role("button", name="Next step").click()
         expect(page.locator(".st-key-tour_now h3")).not_to_have_text(title, timeout=30_000)
+        settle(page)
     now(page, "Take the sample away")
     page.get_by_role("button", name="Delete the sample").click()
     expect(page.get_by_text("nothing of the sample is left")).to_be_visible(timeout=60_000)
