@@ -69,8 +69,8 @@ def serve(port: int, *, open_browser: bool, language: str) -> int:
     """
     if not _is_free(port):
         raise InputError(N_("Port {port} is in use. Choose another one with --port."), port=port)
-    # Each thread that comes and goes would leave its own store of free memory behind (glibc): 35 MiB after some turns of
-    # the camera, none with two stores (benchmarks/live.py).
+    # Each thread that comes and goes would leave its own store of free memory behind (glibc): 35 MiB after some turns
+    # of the camera, none with two stores (benchmarks/live.py).
     environment = {"MALLOC_ARENA_MAX": "2", **os.environ, "COACH_LANG": language}
     process = subprocess.Popen(command(port, open_browser=open_browser), env=environment)
     try:

@@ -51,6 +51,8 @@ class HandTrack:
         0 to 1, falling while nobody confirms.
     standing : float
         Confidence over the last seconds, 0 to 1: what weighs when two hands claim one place.
+    side_weighed : bool
+        Whether the newest opinion came from a detector that told this hand from the other (`Candidate.side_weighed`).
     """
 
     def __init__(self) -> None:
@@ -62,6 +64,7 @@ class HandTrack:
         self.hand_px: np.ndarray | None = None
         self.confidence = 0.0
         self.standing = 0.0
+        self.side_weighed = False
         self._confirmed_s = -np.inf
         self._sightings = 0
         self._rivals = 0
@@ -102,9 +105,10 @@ class HandTrack:
         if opinion is None:
             self._unconfirmed(t_s, step_s)
             return
-        thumb, hand, confidence = opinion
+        thumb, surest, confidence = opinion
+        hand = surest.hand_px
         if self.thumb_px is None:
-            self._start(thumb, hand, confidence, t_s)
+            self._start(thumb, surest, confidence, t_s)
             return
         off = thumb - self.thumb_px
         off_cm = float(np.hypot(*off)) / px_per_cm
@@ -122,6 +126,7 @@ class HandTrack:
             # Slowly, for it says where to look next: a poor reading must not lead the next look astray.
             pull = confidence * (1.0 - np.exp(-step_s / _HAND_PULL_S))
             self.hand_px = self.hand_px + (pull + (1.0 - pull) * lost) * (hand - self.hand_px)
+        self.side_weighed = surest.side_weighed
         self.confidence += 0.4 * (confidence - self.confidence)
         self.standing += (1.0 - np.exp(-step_s / _STANDING_S)) * (confidence - self.standing)
         self._confirmed_s = t_s
@@ -147,10 +152,11 @@ class HandTrack:
                 return rivals
         return [c for c, away in zip(candidates, far, strict=True) if not away]
 
-    def _start(self, thumb: np.ndarray, hand: np.ndarray | None, confidence: float, t_s: float) -> None:
-        if hand is None:
+    def _start(self, thumb: np.ndarray, surest: Candidate, confidence: float, t_s: float) -> None:
+        if surest.hand_px is None:
             return
-        self.thumb_px, self.hand_px, self.confidence = thumb, hand, confidence
+        self.thumb_px, self.hand_px, self.confidence = thumb, surest.hand_px, confidence
+        self.side_weighed = surest.side_weighed
         self._confirmed_s, self._sightings = t_s, 1
 
     def _repeated(self, thumb: np.ndarray, confidence: float, t_s: float, px_per_cm: float) -> bool:
@@ -185,8 +191,8 @@ def _middle(steps: np.ndarray, least: int = 1) -> np.ndarray | None:
 
 def _opinion(
     candidates: Sequence[Candidate], px_per_cm: float, expected: np.ndarray | None
-) -> tuple[np.ndarray, np.ndarray | None, float] | None:
-    """The candidates' common opinion: the place that most confidence agrees on, and how much that is."""
+) -> tuple[np.ndarray, Candidate, float] | None:
+    """The candidates' common opinion: the place most confidence agrees on, the surest there, and how sure it is."""
     if not candidates:
         return None
     thumbs = np.array([c.thumb_px for c in candidates])
@@ -203,4 +209,4 @@ def _opinion(
     thumb = np.average(thumbs[one], axis=0, weights=sure[one])
     share = float(sure[one].sum() / sure.sum())
     surest = max((c for c, n in zip(candidates, one, strict=True) if n), key=lambda c: c.confidence)
-    return thumb, surest.hand_px, float(np.clip(sure[one].max() * share, 0.0, 1.0))
+    return thumb, surest, float(np.clip(sure[one].max() * share, 0.0, 1.0))

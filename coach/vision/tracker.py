@@ -28,6 +28,9 @@ _HAND_RADIUS_CM = 7.0  # half a hand: what a hand may hide of the back
 # The technique puts one hand on each side of the spine. Beyond it a palm that was read without regard to the back
 # becomes the less believable: readings of the other hand, or of none, are the likelier explanation; our own choice.
 _OWN_SIDE_CM, _OWN_SIDE_SOFT_CM = 3.0, 1.0
+_SAME_THUMB_CM = (
+    2.0  # detectors that see a thumb this near to one another see the same one; a thumb's breadth
+)
 _ALONG, _ASIDE_CM = (-0.25, 1.1), 22.0  # where on or above the back a working hand can be
 
 
@@ -134,14 +137,18 @@ class Tracker:
         return mirrored if np.isfinite(mirrored).all() else None
 
     def _part(self, back: Back) -> None:
-        """Of two hands that are one, or that have changed sides, the less sure lets go."""
+        """Of two hands that are one, or that have changed sides, the less sure lets go.
+
+        Where the giver is beside her one hand does lie beyond the other: a detector that tells them apart is believed.
+        """
         left, right = self._tracks
         if left.hand_px is None or right.hand_px is None:
             return
         middles_px = np.array([left.hand_px[PALM].mean(0), right.hand_px[PALM].mean(0)])
         one = np.linalg.norm(middles_px[0] - middles_px[1]) < SAME_HAND_CM * back.px_per_cm
         middles = back.thumb_to_back(middles_px)
-        if one or middles[0, 1] > middles[1, 1]:
+        changed = middles[0, 1] > middles[1, 1] and not (left.side_weighed and right.side_weighed)
+        if one or changed:
             (left if left.standing < right.standing else right).forget()
 
     def _observation(self, t_s: float, back: Back) -> Observation:
@@ -166,7 +173,11 @@ class Tracker:
 
 
 def _believable(candidates: Sequence[Candidate], back: Back) -> list[Candidate]:
-    """Those on or near the back, less sure the farther the hand lies on the other hand's side of the spine."""
+    """Those on or near the back, less sure the farther the hand lies on the other hand's side of the spine.
+
+    A giver at her head or beside her does have his hands there: what a detector that tells them apart sees in the same
+    place is not doubted.
+    """
     if not candidates:
         return []
     thumbs = [c.thumb_px for c in candidates]
@@ -176,9 +187,23 @@ def _believable(candidates: Sequence[Candidate], back: Back) -> list[Candidate]:
     for candidate, (u, v), (_, palm_v) in zip(candidates, uv[: len(thumbs)], uv[len(thumbs) :], strict=True):
         if not (_ALONG[0] < u < _ALONG[1] and abs(v) < _ASIDE_CM):
             continue
-        if candidate.side is not None and candidate.hand_px is not None and not candidate.side_weighed:
+        if (
+            candidate.hand_px is not None
+            and not candidate.side_weighed
+            and not _seconded(candidate, candidates, back)
+        ):
             beyond = (palm_v if candidate.side == LEFT else -palm_v) - _OWN_SIDE_CM
             sure = candidate.confidence / (1.0 + np.exp(beyond / _OWN_SIDE_SOFT_CM))
             candidate = replace(candidate, confidence=float(sure))
         kept.append(candidate)
     return kept
+
+
+def _seconded(candidate: Candidate, others: Sequence[Candidate], back: Back) -> bool:
+    """Whether its side needs no doubt: it says none, or a detector that tells the hands apart says the same."""
+    return candidate.side is None or any(
+        other.side_weighed
+        and other.side == candidate.side
+        and np.hypot(*(other.thumb_px - candidate.thumb_px)) < _SAME_THUMB_CM * back.px_per_cm
+        for other in others
+    )

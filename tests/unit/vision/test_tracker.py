@@ -220,6 +220,28 @@ def test_a_hand_beyond_the_spine_is_believed_of_a_detector_that_looks_at_the_who
     assert weighed.v_cm == pytest.approx([-3.0, -13.0], abs=0.3)
 
 
+def test_a_reading_beyond_the_spine_is_believed_where_such_a_detector_sees_the_same() -> None:
+    """A giver at her head has his right hand there: one detector is hardly sure, the other reads it well."""
+    glanced = replace(hand(RIGHT, 0.2, -13.0, 0.4), side_weighed=True)
+    read = hand(RIGHT, 0.2, -13.5, 0.95)
+    assert np.isnan(watch(lambda k: [glanced], 20)[-1].thumb_px[RIGHT]).all()  # sure enough of neither alone
+    assert np.isnan(watch(lambda k: [read], 20)[-1].thumb_px[RIGHT]).all()
+    together = watch(lambda k: [glanced, read], 20)[-1]
+    assert together.v_cm[RIGHT] == pytest.approx(-13.35, abs=0.3)
+    assert together.confidence[RIGHT] > 0.9
+    elsewhere = watch(lambda k: [replace(hand(RIGHT, 0.5, -13.0, 0.4), side_weighed=True), read], 20)[-1]
+    assert np.isnan(elsewhere.thumb_px[RIGHT]).all()
+
+
+def test_one_hand_may_lie_beyond_the_other_for_a_detector_that_tells_them_apart() -> None:
+    """The giver stands beside her."""
+    reversed_ = [hand(LEFT, 0.2, 9.0), hand(RIGHT, 0.6, -2.0)]
+    one_of_them = watch(lambda k: reversed_, 20)[-1]
+    assert np.isnan(one_of_them.v_cm).any()
+    both_of_them = watch(lambda k: [replace(c, side_weighed=True) for c in reversed_], 20)[-1]
+    assert both_of_them.v_cm == pytest.approx([9.0, -2.0], abs=0.3)
+
+
 def test_sides_stay_when_hands_touch_and_the_detector_mixes_them_up() -> None:
     # Thumbs come together at the spine; for four frames the detector calls the left the right and the other
     # way round; then they part again.
