@@ -13,7 +13,7 @@ from streamlit.starlette import App
 
 from coach.export.words import Words
 from coach.i18n import N_
-from coach.ui import account, analyse, film_routes, learn, live_routes, look, pages, tour_state
+from coach.ui import account, film_routes, live_routes, look, pages, tour_state
 from coach.ui.job import sweep
 
 
@@ -24,7 +24,7 @@ def _once() -> None:
 
 
 def _page(name: str, say: Words) -> None:
-    """A page whose module is loaded when somebody goes there: what sees and the database's libraries take time."""
+    """A page whose module is loaded when somebody goes there: what sees, draws and counts takes time to load."""
     if name == "practise" and "instructor" in st.session_state:  # the laptop is handed to a couple now
         import_module("coach.ui.gate").leave()
     import_module(f"coach.ui.{name}").page(say)
@@ -34,9 +34,11 @@ def _visit() -> None:
     _once()
     say = look.begin()
     names = {
-        "learn": st.Page(lambda: learn.page(say), title=say(N_("Learn")), url_path="learn"),
+        "learn": st.Page(lambda: _page("learn", say), title=say(N_("Learn")), url_path="learn"),
         "practise": st.Page(lambda: _page("practise", say), title=say(N_("Practise")), default=True),
-        "analyse": st.Page(lambda: analyse.page(say), title=say(N_("Analyse a video")), url_path="analyse"),
+        "analyse": st.Page(
+            lambda: _page("analyse", say), title=say(N_("Analyse a video")), url_path="analyse"
+        ),
         "review": st.Page(lambda: _page("review", say), title=say(N_("Review")), url_path="review"),
         "programme": st.Page(
             lambda: _page("programme", say), title=say(N_("Programme")), url_path="programme"
