@@ -71,6 +71,8 @@ class Outcome:
     film : str or None
         'whole' when a video is kept with it, or why it ends before the round: a key of
         `coach.vision.filming.TROUBLES`. None: there is no video.
+    unkept : CoachError or None
+        Why it could not be kept, as on a full disk.
     """
 
     practice: Practice
@@ -79,6 +81,7 @@ class Outcome:
     folder: Path | None
     over: str
     film: str | None = None
+    unkept: CoachError | None = None
 
 
 class LiveSession:
@@ -221,6 +224,8 @@ class LiveSession:
                 self._turned = self.phase == ROUND and frame.image.shape != self._shape
                 frame = None if self._turned else frame
             self._obey(frame)
+            if self.phase not in (SETUP, ROUND):  # it was asked to stop: this picture belongs to no round
+                break
             self._mind_the_camera()
             if frame is None:
                 if self._round is not None and self._round.elapsed_s(source.now_s) > self.total_s + _LATE_S:
@@ -324,6 +329,7 @@ class LiveSession:
         recording = current.recording()
         folder: Path | None = None
         film: str | None = None
+        unkept: CoachError | None = None
         if current.gathered.last_s < _COUNTS_S:
             if self._keeper is not None:
                 self._keeper.discard()
@@ -336,11 +342,14 @@ class LiveSession:
         report = score_recording(recording, self.reference)
         practice = current.practice
         if self._keeper is not None:
-            folder = self._keeper.finish(practice, recording, report)
-            if self._keeper.film is not None and (folder / VIDEO).exists():
+            try:
+                folder = self._keeper.finish(practice, recording, report)
+            except CoachError as error:  # what was measured is shown all the same, and the journal stays
+                unkept = error
+            if folder is not None and self._keeper.film is not None and (folder / VIDEO).exists():
                 film = self._keeper.film.trouble or "whole"
         self._busy = ""
-        self.outcome = Outcome(practice, recording, report, folder, over, film)
+        self.outcome = Outcome(practice, recording, report, folder, over, film, unkept)
         self.phase = AFTER
 
     # --- what the screen shows ---------------------------------------------------------------------

@@ -54,6 +54,8 @@ def show(say: Words, outcome: Outcome, kept: Sequence[str]) -> str | None:
     """
     st.title(say(N_("How was it for her?")), anchor=False)
     st.html(_LARGE)
+    if outcome.unkept is not None:
+        _unkept(say, outcome, outcome.unkept)
     _answers(say, outcome)
     _words(say, outcome)
     pressed = _further(say)
@@ -63,6 +65,13 @@ def show(say: Words, outcome: Outcome, kept: Sequence[str]) -> str | None:
     _score(say, outcome, mine[-2].result.report if len(mine) > 1 and outcome.folder is not None else None)
     _movement(say, outcome)
     return pressed
+
+
+def _unkept(say: Words, outcome: Outcome, why: CoachError) -> None:
+    text = say(N_("This round could not be kept; its result is on this page only."))
+    if outcome.practice.consent.movement:
+        text += " " + say(N_("Its movement is offered to you again when you next start to practise."))
+    st.warning(f"{text}\n\n{why.text(say.translate)}")
 
 
 def _answers(say: Words, outcome: Outcome) -> None:
@@ -205,9 +214,9 @@ def _movement(say: Words, outcome: Outcome) -> None:
     look.lead(
         say(N_("Seen: back {back}, left hand {left}, right hand {right} of the time"), **parts), "mc-quiet"
     )
-    if outcome.folder is None:
+    if outcome.folder is None and outcome.unkept is None:
         look.lead(say(N_("Nothing of this round is kept.")), "mc-quiet")
-    else:
+    elif outcome.folder is not None:
         _kept(say, outcome, outcome.folder.name)
 
 

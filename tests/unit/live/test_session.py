@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from staged import Camera, visit
 
+from coach.errors import OutputError
+from coach.live import keeping
 from coach.live.keeping import practices_folder
+from coach.motion.recording import Recording
 
 pytestmark = pytest.mark.slow
 
@@ -56,8 +59,28 @@ def test_a_round_that_was_hardly_begun_does_not_count(monkeypatch: pytest.Monkey
         here.live.command(do="stop")
         here.until(lambda state: state["phase"] in ("after", "closed"))
         assert here.live.outcome is None
-        assert here.live.failure is not None
+        assert str(here.live.failure).startswith("The round was over before it had really begun")
         assert kept() == []
+
+
+def test_on_a_full_disk_the_result_is_shown_and_the_movement_offered_again(monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object) -> None:
+        raise OutputError("The disk is full.")
+
+    with visit(monkeypatch) as here:
+        here.begin()
+        here.go_on(4.0)
+        monkeypatch.setattr(Recording, "to_parquet", full)
+        here.live.command(do="stop")
+        here.until(lambda state: state["phase"] in ("after", "closed"))
+        assert here.live.outcome is not None
+        assert here.live.outcome.folder is None
+        assert str(here.live.outcome.unkept) == "The disk is full."
+        assert here.live.failure is None
+    later = keeping.time.time() + 6.0
+    monkeypatch.setattr(keeping.time, "time", lambda: later)
+    (offered,) = keeping.unfinished()
+    assert offered.seconds > 3.0
 
 
 def test_a_camera_that_is_turned_on_its_side(monkeypatch: pytest.MonkeyPatch):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from coach.errors import OutputError
 from coach.live.keeping import Consent, Keeper, Practice
 from coach.live.session import Outcome
 from coach.motion.recording import Recording
@@ -77,6 +78,18 @@ def test_a_visit_s_rounds_are_compared_and_no_others():
     alone = shown(first, keys(first))
     assert "Your rounds today" not in alone
     assert "Round before" not in alone
+
+
+def test_a_round_that_the_disk_had_no_room_for_is_shown_and_said_to_be_on_the_page_only():
+    last = outcome(1, 40.0)
+    page = shown(replace(last, folder=None, unkept=OutputError("The disk is full.")), [])
+    assert "its result is on this page only. Its movement is offered to you again" in page
+    assert "The disk is full." in page
+    assert "Nothing of this round is kept" not in page
+    assert "The movement" in page
+    only_result = replace(last.practice, consent=Consent(practice=True))
+    page = shown(replace(last, practice=only_result, folder=None, unkept=OutputError("Full.")), [])
+    assert "offered to you again" not in page
 
 
 def test_without_consent_to_keep_anything_there_is_no_comparison():
