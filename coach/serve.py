@@ -27,8 +27,8 @@ OPTIONS: dict[str, str | int | bool] = {
     # An error's details may hold paths and names: they go to the log, not to the screen.
     "client.showErrorDetails": "none",
     "client.toolbarMode": "minimal",
-    # After each press Streamlit would search all objects for garbage, 0.15 s with these libraries loaded, while
-    # nothing else of this process can run, a round's pictures neither. Python searches by itself when it is needed.
+    # After each press Streamlit would search all objects for garbage, and with these libraries loaded they are many:
+    # meanwhile nothing else of this process can run, a round's pictures neither. Python searches when it is needed.
     "runner.postScriptGC": False,
     "theme.base": "light",
     "theme.primaryColor": "#0B6E6E",

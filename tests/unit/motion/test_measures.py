@@ -118,7 +118,7 @@ def test_a_squeezed_circle_is_still_one():
 @given(st.integers(0, 10_000), st.sampled_from([0.4, 0.7, 0.9]))
 def test_noise_gaps_and_outliers(seed, noise):
     m = measure(with_gaps(practice(noise=noise, seed=seed), seed=seed), end_u=END)
-    # Of 300 seeds at each noise 99 of 100 are within 2.4 and the worst is 3.6 off.
+    # Wide enough for the worst of many seeds (176 at 0.9 measures 43.6).
     assert both(m.tempo_cpm) == pytest.approx(40, abs=5)
     assert both(m.lateral_offset_cm) == pytest.approx(3, abs=0.5)
     assert both(m.circle_diameter_cm) == pytest.approx(2.8, abs=0.6)
