@@ -40,6 +40,7 @@ _LEAST_WINDOW_S = 5.0
 _TEMPO_WINDOW_S = 8.0
 _BUSY, _IDLE = 0.6, 0.25  # share of the window in which a hand circles clearly, and clearly does not
 _STILL = 0.4  # of the other hand's to and fro: idle hands show 0.1 to 0.3 of it, circling ones 0.7 and more
+_ALONE = 0.1  # less alike by so much must one hand's circles be where the other's rhythm is not found (our own choice)
 _CIRCLE_CM = 0.8  # to and fro of the smallest circles that are asked for, a little less than their radius
 _SIZE_ERROR = 0.25  # share by which the tracker may measure circles too small, on fists above all
 _LOW_BACK_U = 0.75  # about T12 to L1 (domain 1.3: not the lower back)
@@ -288,6 +289,9 @@ def _evenness(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
         yield "steady", float(now.cycle_cv > spread_allowed(sum(known) / len(known), profile))
     elif len(known) == 2:
         yield "steady", float(_unlike(now, profile, hands=2))
+    elif known and all((share or 0.0) > _IDLE for share in now.busy):
+        # The other hand circles as well, but so that there is no rhythm to be found in it.
+        yield "steady", float(known[0] < limits.uneven_regularity - _ALONE)
 
 
 def _unlike(now: Now, profile: Profile, hands: int) -> bool:

@@ -171,7 +171,10 @@ def test_a_hand_whose_circles_are_badly_seen_is_not_called_idle():
 @pytest.mark.parametrize(("now", "told"), [
     ({"regularity": (0.4, 0.6)}, True),
     ({"regularity": (0.4, 0.85)}, False),  # one hand's misreadings are no uneven rhythm
-    ({"regularity": (0.4, None)}, False),
+    ({"regularity": (0.6, None)}, True),  # and the other hand circles without a rhythm to be found
+    ({"regularity": (0.7, None)}, False),
+    ({"regularity": (0.6, None), "busy": (0.9, 0.1)}, False),  # the other one rests
+    ({"regularity": (0.6, None), "busy": (0.9, None)}, False),  # or was not seen
     ({"regularity": (0.8, 0.8), "cycle_cv": 0.25}, True),
     ({"regularity": (0.7, 0.7), "cycle_cv": 0.07}, False),  # interrupted, each circle as long as the next
     ({"regularity": (0.95, 0.95), "cycle_cv": 0.25}, False),  # the circles are alike: a slip of the measure
