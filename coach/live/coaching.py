@@ -304,6 +304,8 @@ def _unlike(now: Now, profile: Profile, hands: int) -> bool:
 
 
 def _shape(now: Now, profile: Profile) -> Iterator[tuple[str, float]]:
+    if _on_spine(now, profile):  # there is no room for larger ones before the hands have moved
+        return
     known = [x for x in now.diameter_cm if x is not None]
     if known:
         band = profile.criteria["circles"].band

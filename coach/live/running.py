@@ -20,7 +20,7 @@ from coach.scoring.profile import Profile
 WINDOW_S = 10.0
 """Tempo needs 8 s (docs/measures.md); the smoothing takes about a second at either end."""
 SLOW_WINDOW_S = 20.0
-SLOW_TURNS = 1.5
+SLOW_TURNS = 1.25
 """Turns that tell a slow hand's tempo; waiting for the report's two would tell it seconds later."""
 SPREAD_WINDOW_S = 20.0
 """The spread of the time per circle needs five turns, and uneven hands count as circling for half of the time."""

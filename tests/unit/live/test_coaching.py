@@ -81,7 +81,7 @@ def test_a_fault_is_told_and_at_most_three_times_without_effect(fault: dict, cue
     [
         ("d01", None, 0), ("d02", None, 0), ("d03", None, 0), ("d13", None, 0), ("d04", "slower", 10),
         ("d05", "slower", 10), ("d06", "both_hands", 10), ("d07", "on_spine", 10), ("d08", "wrong_direction", 10),
-        ("d09", "further_down", 11), ("d10", "steady", 14), ("d11", "faster", 12.5), ("d12", "too_wide", 10),
+        ("d09", "further_down", 11), ("d10", "steady", 12.5), ("d11", "faster", 12.5), ("d12", "too_wide", 10),
         ("d14", None, 0),  # the right hand's circles cannot be measured, nor the left one's in mid-pass
     ],
 )  # fmt: skip
