@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from coach.motion.recording import LEFT, RIGHT
+from coach.vision import scanning
 from coach.vision.evidence import SAME_HAND_CM, Candidate, Proposal, Scene
 from coach.vision.hands import (
     INDEX_MCP,
@@ -42,6 +44,12 @@ _PLACES = (
     *((turn, right, down) for turn in (0.3, -0.3) for right in (-4.0, 4.0) for down in (-3.0, 3.0)),
 )
 _SURE_CHIRALITY = 0.12  # a hand turned edge-on shows less; half of a flat hand's value of about 0.25
+_SCANNED = 4  # places of the back that are looked at in one search
+_SCAN_PRESENT = 0.9  # where nothing else speaks for a hand (docs/model-card.md)
+_SAME_THUMB_CM = 2.0  # a thumb's breadth: readings of a picture and of its mirror image that agree
+_ACROSS_SHARE = (
+    0.05  # how slowly it is averaged on which side of the spine a hand works: no circle may switch it
+)
 _LEAST = 0.05  # readings less sure than this say nothing
 _WANDER = 0.35  # of the hand's reach: how far a hand moves or is misread between frames (standard deviation)
 
@@ -59,6 +67,9 @@ class MediaPipeHands:
         self._palms = PalmDetector(palm_file, threads=2)
         self._readers = (HandReader(hand_file), HandReader(hand_file))
         self._others = [0.0, 0.0]
+        self._beyond_cm = [0.0, 0.0]
+        self._scanned = 0
+        self._promising: list[np.ndarray] = []
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="hand")
 
     def close(self) -> None:
@@ -78,14 +89,20 @@ class MediaPipeHands:
         searching = (missing and scene.number % _SEARCH_EVERY == 0) or (
             doubtful and scene.number % _RECHECK_EVERY == 0
         )
-        regions = self._places(image, scene) if searching else []  # while the hands are being read
+        places = self._places(image, scene) if searching else []  # while the hands are being read
         found = [candidate for job in jobs for candidate in job.result()]
-        halves = [
-            self._pool.submit(self._search, image, scene, regions[k::2], reader)
-            for k, reader in enumerate(self._readers)
-            if regions[k::2]
-        ]
-        return Proposal((*found, *(candidate for half in halves for candidate in half.result())))
+        if searching:
+            scanned = self._scan(image, scene)
+            halves = [
+                self._pool.submit(self._search, image, scene, places[k::2], scanned[k::2], reader)
+                for k, reader in enumerate(self._readers)
+            ]
+            other = [candidate for half in halves for candidate in half.result()]
+            # The scan comes back to a place after seconds, but a hand has to be seen again at once to be believed.
+            sure = [c.hand_px for c in other if c.hand_px is not None and c.side_weighed]
+            self._promising = sure[:_MOST_PALMS]
+            found += other
+        return Proposal(tuple(found))
 
     def _seen_by_others(self, scene: Scene, side: int) -> bool:
         """Whether the detectors before this one have been seeing a hand surely for a while."""
@@ -98,15 +115,33 @@ class MediaPipeHands:
         assert expected is not None
         reader = self._readers[side]
         found: list[Candidate] = []
-        # A hand that reads well needs one look, a poor one two, or more until one succeeds.
-        enough = 1 if scene.standing[side] > _SURE_STANDING else 2
-        for attempt, (region, mirrored) in enumerate(_looks(expected, scene, side)):
+        # A hand that reads well needs one look, a poor one two, or more until one succeeds. Beyond the spine two must
+        # agree that it is this hand.
+        beyond = self._works_beyond(expected, scene, side)
+        enough = 1 if scene.standing[side] > _SURE_STANDING and not beyond else 2
+        looks = _looks(expected, scene, side)
+        if beyond:
+            looks.sort(key=lambda look: not look[1])
+        both_ways = set()
+        for attempt, (region, mirrored) in enumerate(looks):
             if len(found) >= enough or (found and attempt >= 3):
                 break
             candidate = _candidate(reader(image, region, mirrored), expected, side)
             if candidate is not None:
                 found.append(candidate)
+                both_ways.add(mirrored)
+        if beyond and len(both_ways) == 2 and _near(found[0].thumb_px, found[-1].thumb_px, scene):
+            found = [replace(candidate, side_weighed=True) for candidate in found]
         return found
+
+    def _works_beyond(self, expected: np.ndarray, scene: Scene, side: int) -> bool:
+        """Whether a hand has been on the other hand's side of the spine for a while."""
+        if scene.upright is None:
+            return False
+        right_cm = float((scene.upright @ [*expected[PALM].mean(0), 1.0])[0])
+        here = right_cm if side == LEFT else -right_cm
+        self._beyond_cm[side] += _ACROSS_SHARE * (here - self._beyond_cm[side])
+        return self._beyond_cm[side] > 0
 
     def _guesses(self, mirrored: np.ndarray, scene: Scene) -> list[Region]:
         """Places for a hand that the palm detector does not see, another few on every call."""
@@ -127,29 +162,50 @@ class MediaPipeHands:
                 regions += self._guesses(hand, scene)
         return regions
 
+    def _scan(self, image: np.ndarray, scene: Scene) -> list[Region]:
+        """A few places of the whole back, and those where the scan saw a hand a moment ago."""
+        if scene.upright is None:
+            return []
+        size = image.shape[1], image.shape[0]
+        places = scanning.regions(self._scanned, _SCANNED, scene.upright, scene.px_per_cm, size)
+        self._scanned += _SCANNED
+        return [*(Region.around(hand, scene.px_per_cm) for hand in self._promising), *places]
+
     @staticmethod
     def _search(
-        image: np.ndarray, scene: Scene, regions: list[Region], reader: HandReader
+        image: np.ndarray, scene: Scene, places: list[Region], scanned: list[Region], reader: HandReader
     ) -> list[Candidate]:
+        """What is read in `places`, and in `scanned` if it is read surely and alike in a mirror."""
         followed = [hand for hand in scene.hands_px if hand is not None]
-        found = []
-        for region in regions:
+        found: list[Candidate] = []
+        for number, region in enumerate((*places, *scanned)):
             reading = reader(image, region)
             if reading.presence < _PRESENT:
                 continue
             # Once more on the crop that following will use, so that both speak of the same hand.
-            reading = reader(image, Region.around(reading.landmarks, scene.px_per_cm))
+            region = Region.around(reading.landmarks, scene.px_per_cm)
+            reading = reader(image, region)
             chirality = reading.chirality()
             if reading.presence < _PRESENT or chirality == 0.0:
                 continue
-            side = LEFT if chirality > 0 else RIGHT
             middle = reading.landmarks[PALM].mean(0)
             if any(
                 np.hypot(*(middle - hand[PALM].mean(0))) < SAME_HAND_CM * scene.px_per_cm for hand in followed
             ):
                 continue  # followed already, perhaps read as its own mirror image now
+            mirror = reader(image, region, True)
+            told_apart = (
+                min(reading.presence, mirror.presence) > _SCAN_PRESENT
+                and mirror.chirality() * chirality > 0
+                and _near(reading.thumb_px, mirror.thumb_px, scene)
+            )
+            if number >= len(places) and not told_apart:
+                continue
             confidence = reading.presence * min(1.0, abs(chirality) / _SURE_CHIRALITY)
-            found.append(Candidate(reading.thumb_px, confidence, side, reading.landmarks, "mediapipe"))
+            side = LEFT if chirality > 0 else RIGHT
+            found.append(
+                Candidate(reading.thumb_px, confidence, side, reading.landmarks, "mediapipe", told_apart)
+            )
         return found
 
 
@@ -182,6 +238,10 @@ def _candidate(reading: HandReading, expected: np.ndarray, side: int) -> Candida
     if confidence < _LEAST:
         return None
     return Candidate(reading.thumb_px, confidence, side, reading.landmarks, "mediapipe")
+
+
+def _near(thumb: np.ndarray, other: np.ndarray, scene: Scene) -> bool:
+    return bool(np.hypot(*(thumb - other)) < _SAME_THUMB_CM * scene.px_per_cm)
 
 
 def _distance(a: np.ndarray, b: np.ndarray) -> float:
