@@ -70,16 +70,6 @@ def set_up(say: Words, who: str, height_cm: float) -> None:
             )
         )
     )
-    look.lead(
-        say(
-            N_(
-                "One whole pass from the neck down and {seconds} seconds are needed at least; with several passes you "
-                "can choose the best ones."
-            ),
-            seconds=say.number(MIN_SECONDS, 0),
-        ),
-        "mc-quiet",
-    )
     failure = st.session_state.get(_FAILED)  # stays until the next attempt
     if isinstance(failure, CoachError):
         st.error(failure.text(say.translate))
@@ -87,6 +77,16 @@ def set_up(say: Words, who: str, height_cm: float) -> None:
     with left:
         minutes = st.segmented_control(
             say(N_("Minutes")), _MINUTES, default=2, key="references_live_minutes", required=True
+        )
+        look.lead(
+            say(
+                N_(
+                    "One whole pass from the neck down and {seconds} seconds are needed at least; with several passes "
+                    "you can choose the best ones."
+                ),
+                seconds=say.number(MIN_SECONDS, 0),
+            ),
+            "mc-quiet",
         )
     with right:
         camera, mirrored = camera_choice(say, "references_live", 0, mirrored=False)

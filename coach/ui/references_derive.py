@@ -54,9 +54,10 @@ def page(say: Words, done: Callable[[str, str], None]) -> None:
         return
     st.html(_table(say, derived))
     shown_by = st.text_input(say(N_("Who decided on it")), max_chars=ORIGIN_LENGTH, key="derive_by")
-    if st.button(
-        say(N_("Keep as a reference")), type="primary", disabled=not title.strip(), key="derive_keep"
-    ):
+    if st.button(say(N_("Keep as a reference")), type="primary", key="derive_keep"):
+        if not title.strip():
+            st.error(say(N_("Give it a name.")))
+            return
         try:
             reference = add_derived(derived, recordings, titles[model], title, shown_by=shown_by)
         except CoachError as error:

@@ -140,7 +140,6 @@ def test_from_a_recording_to_the_default(window, server: Server, tmp_path: Path)
     )
     expect(table.locator("tr", has_text="Tempo")).to_contain_text("di sekitar nilai tengah dari")
     page.get_by_label("Nama acuan baru").fill("Cara bersama")
-    page.get_by_label("Nama acuan baru").press("Tab")
     page.get_by_role("button", name="Simpan sebagai acuan").click()
     expect(page.get_by_text("dengan batas dari 2 rekaman")).to_be_visible(timeout=30_000)
 
@@ -208,6 +207,7 @@ def test_one_is_recorded_in_front_of_the_camera(window, server: Server):
     camera_on(page)
     begin(page)
     expect(page.locator("[data-part=stop]")).to_be_in_viewport(ratio=1)  # nothing is scrolled to press it
+    expect(page.locator("[data-part=beat]")).to_be_hidden()  # no beat sounds while a reference is recorded
     page.reload()
     sign_in(page)
     page.get_by_role("button", name="Kembali ke kamera").click(timeout=30_000)
@@ -217,7 +217,7 @@ def test_one_is_recorded_in_front_of_the_camera(window, server: Server):
     expect(other.get_by_label("Kode peserta")).to_be_visible(timeout=30_000)
     assert other.get_by_text("sedang berjalan").count() == 0
     other.close()
-    wait_for(page, 24.0)
+    wait_for(page, 27.0)
     page.locator("[data-part=stop]").click()
     expect(page.get_by_text("Layak menjadi acuan.")).to_be_visible(timeout=30_000)
     page.reload()  # nor is it lost before it has a name
@@ -293,7 +293,8 @@ def test_it_is_practised_against_at_once(window, server: Server):
     expect(page.locator(".st-key-practise_reference input")).to_have_value("Cara kamera", timeout=30_000)
     page.get_by_role("button", name="Switch the camera on").click()
     begin(page)
-    wait_for(page, 13.0)
+    expect(page.locator("[data-part=beat]")).to_be_visible()
+    wait_for(page, 16.0)
     page.locator("[data-part=stop]").click()
     expect(page.get_by_text("points out of 100")).to_be_visible(timeout=60_000)
     (report,) = (server.folder / "home/practices").glob("*/report.json")
