@@ -153,6 +153,7 @@ def _cutting(say: Words, who: str, whole: Recording, done: Done) -> None:
         references_draft.drop(who)
         st.session_state.pop(_FAILED, None)
         st.rerun()
+    above = st.container()  # the verdict, seen before anything else
     try:
         start, end = _part(say, whole)
         part = trimmed(whole, start, end)
@@ -160,7 +161,7 @@ def _cutting(say: Words, who: str, whole: Recording, done: Done) -> None:
     except CoachError as error:
         st.error(error.text(say.translate))
         return
-    (st.success if quality.fit else st.warning)(verdict(say, quality))
+    (above.success if quality.fit else above.warning)(verdict(say, quality))
     _numbers(say, quality)
     if quality.fit:
         _naming(say, who, part, done)
