@@ -100,6 +100,8 @@ class LiveSession:
         Length of the round.
     keep : bool
         Whether the round is written down; what of it, the consent says.
+    for_reference : bool
+        An instructor records a reference: no couple's practice, and nothing that the practice page may show.
     """
 
     def __init__(
@@ -112,6 +114,7 @@ class LiveSession:
         pushed: Pushed | None = None,
         total_s: float = 150.0,
         keep: bool = False,
+        for_reference: bool = False,
         detectors: Callable[[], AbstractContextManager[Sequence[Detector]]] = detectors,
     ) -> None:
         self.source = source
@@ -121,6 +124,7 @@ class LiveSession:
         self.settings = settings
         self.total_s = total_s
         self.keep = keep
+        self.for_reference = for_reference
         self.outcome: Outcome | None = None
         self.failure: CoachError | None = None
         self.phase = SETUP

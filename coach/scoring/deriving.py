@@ -31,7 +31,9 @@ class Origin:
     before, after : Band
         In the profile that was started from, and now.
     values : dict of str to float or None
-        What was measured, by recording.
+        What was measured, by recording; of both hands, their mean.
+    hands : dict of str to (float or None, float or None)
+        Left and right, by recording, where hands are measured apart: a band holds each of them.
     moved_by : tuple of str
         The recordings that the band was widened for; for the tempo, all of them: it is set around their median.
     """
@@ -41,6 +43,7 @@ class Origin:
     after: Band
     values: Mapping[str, float | None]
     moved_by: tuple[str, ...]
+    hands: Mapping[str, tuple[float | None, float | None]]
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,14 @@ def derive(recordings: Mapping[str, Recording], form: str, title: str, base: Pro
         profile = centred(profile, float(np.median(tempi)))
     moved: dict[str, list[str]] = {}
     values: dict[str, dict[str, float | None]] = {}
+    hands: dict[str, dict[str, tuple[float | None, float | None]]] = {}
     for name, recording in recordings.items():
         directions = [p.direction for p in motions[name].passes]
         clip_s = float(recording.t_s[-1] - recording.t_s[0])
         for score in judge(measured[name], profile, clip_s=clip_s, directions=directions):
             values.setdefault(score.id, {})[name] = score.value
+            if score.hands is not None:
+                hands.setdefault(score.id, {})[name] = score.hands.get("left"), score.hands.get("right")
         wider = holding(profile, measured[name], recording, directions)
         for key, criterion in wider.criteria.items():
             if criterion.band != profile.criteria[key].band:
@@ -106,6 +112,7 @@ def derive(recordings: Mapping[str, Recording], form: str, title: str, base: Pro
             profile.criteria[key].band,
             values.get(key, {}),
             tuple(recordings) if key == "tempo" and tempi else tuple(moved.get(key, ())),
+            hands.get(key, {}),
         )
         for key in base.criteria
     )
@@ -132,7 +139,7 @@ def add_derived(
     today = datetime.now(UTC).date().isoformat()
     rows = "\n".join(
         f"| {origin.id} | {_band(origin.before)} | {_band(origin.after)} | "
-        + "; ".join(f"{_cell(k)}: {'-' if v is None else f'{v:.3g}'}" for k, v in origin.values.items())
+        + "; ".join(f"{_cell(name)}: {_measured(origin, name)}" for name in origin.values)
         + f" | {', '.join(map(_cell, origin.moved_by)) or '-'} |"
         for origin in derived.origins
     )
@@ -162,6 +169,11 @@ def _check(name: str, reference: Reference) -> None:
         check_itself(reference)
     except ReferenceError as error:
         raise ReferenceError(N_("{name}: {why}"), name=name, why=error) from error
+
+
+def _measured(origin: Origin, name: str) -> str:
+    hands = origin.hands.get(name) if origin.id != "tempo" else None
+    return " / ".join("-" if v is None else f"{v:.3g}" for v in hands or (origin.values[name],))
 
 
 def _band(band: Band) -> str:

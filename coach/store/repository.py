@@ -19,6 +19,7 @@ from coach.motion.recording import Recording
 from coach.scoring.versions import profile_version
 from coach.settings import data_folder
 from coach.store import database, withdrawn
+from coach.store.changes import Changes
 from coach.store.entries import SAMPLE_CODE, Entry
 from coach.store.files import FilmFiles, RecordingFiles, to_bytes
 from coach.store.models import Cue, Participant, Practice, Result
@@ -71,11 +72,13 @@ class Store:
         self.engine = database.open_engine(url if url is not None else database.database_url(self.home))
         if self.engine.dialect.name == "sqlite" and (self.home / database.FILE).is_file():
             (self.home / database.FILE).chmod(0o600)
+        self.changes = Changes(self.engine)
         self.files, self.films = RecordingFiles(self.home), FilmFiles(self.home)
         self.sweep()
 
     def close(self) -> None:
         """Let go of the database."""
+        self.changes.close()
         self.engine.dispose()
 
     def reading(self) -> AbstractContextManager[Session]:

@@ -173,7 +173,7 @@ def _who(say: Words) -> None:
 def _under_way(say: Words) -> None:
     """Offer the round that goes on, to a page that was loaded anew in the middle of it."""
     running = HUB.current
-    if running is None or running.phase != ROUND:
+    if running is None or running.phase != ROUND or running.for_reference:
         return
     with st.container(border=True):
         st.markdown(say(N_("A round of **{code}** is under way."), code=running.practice.code))

@@ -11,7 +11,7 @@ import streamlit as st
 from coach.errors import CoachError
 from coach.export.words import Words
 from coach.i18n import N_
-from coach.programme import facts, sample
+from coach.programme import sample
 from coach.programme.facts import Facts
 from coach.programme.questions import STANDARD
 from coach.store.enrolments import put_question
@@ -20,6 +20,7 @@ from coach.ui import (
     gate,
     look,
     programme_criteria,
+    programme_facts,
     programme_interview,
     programme_overview,
     programme_people,
@@ -63,7 +64,7 @@ def page(say: Words) -> None:
     if not known or st.session_state.get(_CHOSEN) == "":
         _new(say, who, first=not known)
         return
-    found = facts.read(records(), st.session_state[_CHOSEN])
+    found = programme_facts.read(st.session_state[_CHOSEN])
     part = st.segmented_control(
         say(N_("Part of the programme")),
         list(_PARTS),

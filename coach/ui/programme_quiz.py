@@ -13,11 +13,10 @@ import streamlit as st
 from coach.errors import CoachError
 from coach.export.words import Words
 from coach.i18n import N_
-from coach.programme import facts as facts_
 from coach.programme.facts import Facts
 from coach.store.enrolments import OCCASIONS, QuizResult, record_quiz
 from coach.teach.quiz import Answers
-from coach.ui import gate, look, programme_person
+from coach.ui import gate, look, programme_facts, programme_person
 from coach.ui import quiz as questions
 from coach.ui.records import records
 
@@ -82,7 +81,7 @@ def is_handed_over() -> bool:
 def ask(say: Words) -> None:
     """What participants see: their codes, then the questions; nothing else."""
     programme_id, occasion, who = st.session_state[_HANDED]
-    found = facts_.read(records(), programme_id)
+    found = programme_facts.read(programme_id)
     code = st.session_state.get(_WHO)
     if code is None:
         _choose(say, found, occasion)

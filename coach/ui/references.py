@@ -16,8 +16,10 @@ from coach.ui import (
     gate,
     look,
     references_add,
+    references_camera,
     references_compare,
     references_derive,
+    references_draft,
     references_manage,
     tour,
 )
@@ -25,7 +27,7 @@ from coach.ui.assets import asset
 from coach.ui.lesson import lesson
 from coach.ui.references_kept import Kept, facts, kept, origin_of
 
-_TURN = "references_turn"
+_TURN, _START = "references_turn", "references_start"
 _TASKS = {
     "list": N_("All references"),
     "add": N_("Add one"),
@@ -41,6 +43,12 @@ def page(say: Words) -> None:
     if who is None:
         return
     tour.note(say, who)
+    if references_camera.under_way() and references_draft.recording(who) is None:
+        # Alone on the page, as in a practice: nothing leads away from it while the camera is on.
+        _turn("add")
+        references_camera.go_on(say)
+        look.step("camera")
+        return
     st.html(f"<style>{asset('references.css')}</style>")
     st.title(say(N_("References")), anchor=False)
     look.lead(
@@ -52,13 +60,13 @@ def page(say: Words) -> None:
     task = st.segmented_control(
         say(N_("Task")),
         list(_TASKS),
-        default="list",
+        default=st.session_state.setdefault(_START, "add" if references_draft.waiting(who) else "list"),
         format_func=lambda key: say(_TASKS[key]),
         key=f"references_task-{st.session_state.get(_TURN, 0)}",
         label_visibility="collapsed",
     )
     if task == "add":
-        references_add.page(say, done)
+        references_add.page(say, who, done)
     elif task == "derive":
         references_derive.page(say, done)
     elif task == "compare":
@@ -67,15 +75,22 @@ def page(say: Words) -> None:
         _import(say)
     else:
         _list(say, who)
+    # A message at the top is seen wherever the button was.
+    look.step(f"references-{st.session_state.get(_TURN, 0)}")
 
 
 def done(text: str, name: str) -> None:
     """Say what was done, and show the list with that reference open."""
     st.session_state["references_said"] = text
     st.session_state["references_open"] = name
-    # A switch of another key begins at the list; the browser would keep the old one where it was.
-    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+    _turn("list")
     st.rerun()
+
+
+def _turn(task: str) -> None:
+    """Begin at this task: with a switch of another key, since the browser would keep the old one where it was."""
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+    st.session_state[_START] = task
 
 
 def _list(say: Words, who: str) -> None:

@@ -21,48 +21,42 @@ from coach.motion.recording import Recording
 from coach.scoring.adding import ORIGIN_LENGTH, add_reference
 from coach.scoring.quality import ROOM_S, Quality, assess, passes_of, trimmed
 from coach.settings import load_settings
-from coach.ui import look, references_camera
+from coach.ui import look, references_camera, references_draft
 from coach.ui.job import SUFFIXES, Job, Options
 from coach.ui.references_kept import FORMS, verdict
 
-_JOB, _FOUND, _FAILED = "references_job", "references_found", "references_failed"
+_JOB, _FAILED = "references_job", "references_failed"
 Done = Callable[[str, str], None]
 
 
-def page(say: Words, done: Done) -> None:
+def page(say: Words, who: str, done: Done) -> None:
     """Choosing, measuring, or cutting and naming."""
     if _JOB in st.session_state:
-        _measuring(say)
-    elif _FOUND in st.session_state:
-        _cutting(say, st.session_state[_FOUND], done)
+        _measuring(say, who)
+    elif (found := references_draft.recording(who)) is not None:
+        references_camera.let_go()
+        _cutting(say, who, found, done)
+    elif references_draft.session(who) is not None:
+        references_camera.go_back(say, who)
     else:
-        _choosing(say)
+        _choosing(say, who)
 
 
-def _choosing(say: Words) -> None:
-    if references_camera.under_way():
-        references_camera.page(say, 0.0, _recorded)
-        return
+def _choosing(say: Words, who: str) -> None:
     ways = {"file": say(N_("From a video or a recording")), "camera": say(N_("In front of the camera"))}
     way = st.segmented_control(
         say(N_("How")),
         list(ways),
-        default="file",
+        default="camera" if references_camera.was_on() else "file",
         format_func=ways.__getitem__,
         key="references_way",
         label_visibility="collapsed",
         required=True,
     )
     if way == "camera":
-        height = _height(say)
-        references_camera.page(say, height, _recorded)
+        references_camera.set_up(say, who, _height(say))
     else:
-        _from_file(say)
-
-
-def _recorded(recording: Recording) -> None:
-    st.session_state[_FOUND] = recording
-    st.rerun()
+        _from_file(say, who)
 
 
 def _height(say: Words) -> float:
@@ -71,7 +65,7 @@ def _height(say: Words) -> float:
             say(N_("Her height in cm (for the centimetres on the back)")),
             120.0,
             210.0,
-            float(load_settings().receiver_height_cm),
+            references_camera.height_before() or float(load_settings().receiver_height_cm),
             1.0,
             format="%.0f",
             key="references_height",
@@ -80,7 +74,7 @@ def _height(say: Words) -> float:
     )
 
 
-def _from_file(say: Words) -> None:
+def _from_file(say: Words, who: str) -> None:
     look.lead(
         say(
             N_(
@@ -105,7 +99,7 @@ def _from_file(say: Words) -> None:
         st.session_state.pop(_FAILED, None)
         try:
             if file.name.lower().endswith(".parquet"):
-                st.session_state[_FOUND] = _uploaded(file.getvalue())
+                references_draft.hold(who, _uploaded(file.getvalue()))
             else:
                 st.session_state[_JOB] = Job(file.getbuffer(), file.name, Options(None, height, None))
         except CoachError as error:
@@ -125,7 +119,7 @@ def _uploaded(data: bytes) -> Recording:
 
 
 @st.fragment(run_every=0.5)
-def _measuring(say: Words) -> None:
+def _measuring(say: Words, who: str) -> None:
     job: Job | None = st.session_state.get(_JOB)
     if job is None:
         return
@@ -139,7 +133,7 @@ def _measuring(say: Words) -> None:
         return
     try:
         if state == "done":
-            st.session_state[_FOUND] = job.recording()
+            references_draft.hold(who, job.recording())
         elif state == "failed":
             st.session_state[_FAILED] = job.failure
     except CoachError as error:
@@ -154,32 +148,43 @@ def _end(job: Job) -> None:
     st.session_state.pop(_JOB, None)
 
 
-def _cutting(say: Words, whole: Recording, done: Done) -> None:
-    if st.button(say(N_("Another video or recording")), key="references_other", type="tertiary"):
-        st.session_state.pop(_FOUND)
+def _cutting(say: Words, who: str, whole: Recording, done: Done) -> None:
+    if _not_this_one(say, whole):
+        references_draft.drop(who)
         st.session_state.pop(_FAILED, None)
         st.rerun()
+    above = st.container()  # the verdict, seen before anything else
     try:
         start, end = _part(say, whole)
         part = trimmed(whole, start, end)
-        quality = _judged(part)
+        quality = _judged(whole, part)
     except CoachError as error:
         st.error(error.text(say.translate))
         return
-    (st.success if quality.fit else st.warning)(verdict(say, quality))
+    (above.success if quality.fit else above.warning)(verdict(say, quality))
     _numbers(say, quality)
     if quality.fit:
-        _naming(say, part, done)
+        _naming(say, who, part, done)
 
 
-def _judged(part: Recording) -> Quality:
+def _not_this_one(say: Words, whole: Recording) -> bool:
+    """Whether it is thrown away; of a massage before the camera there is no second copy, so it is asked twice."""
+    other = say(N_("Another video or recording"))
+    if whole.meta.get("source", {}).get("kind") != "camera":
+        return st.button(other, key="references_other", type="tertiary")
+    with st.popover(other, type="tertiary", key="references_sure"):
+        look.lead(say(N_("What was just recorded is not kept yet, and is gone then.")), "mc-quiet")
+        return st.button(say(N_("Throw it away")), key="references_other")
+
+
+def _judged(whole: Recording, part: Recording) -> Quality:
     """Judged once for every cut: the same one is shown on every run of the page."""
-    key = (id(st.session_state[_FOUND]), tuple(part.meta["cut_s"]))
-    known: tuple[Any, Quality] | None = st.session_state.get("references_judged")
-    if known is None or known[0] != key:
-        known = key, assess(part)
+    cut = tuple(part.meta["cut_s"])
+    known: tuple[Recording, Any, Quality] | None = st.session_state.get("references_judged")
+    if known is None or known[0] is not whole or known[1] != cut:
+        known = whole, cut, assess(part)
         st.session_state["references_judged"] = known
-    return known[1]
+    return known[2]
 
 
 def _part(say: Words, whole: Recording) -> tuple[float, float]:
@@ -288,31 +293,37 @@ def _numbers(say: Words, quality: Quality) -> None:
     )  # fmt: skip
 
 
-def _naming(say: Words, part: Recording, done: Done) -> None:
-    left, right = st.columns(2)
-    title = left.text_input(
-        say(N_("Name of the reference")), max_chars=80, key="references_title",
-        placeholder=say(N_("Our way, Puskesmas …")),
-    )  # fmt: skip
-    form = right.selectbox(
-        say(N_("Form of the hands")),
-        list(FORMS),
-        format_func=lambda key: say(FORMS[key]),
-        key="references_form",
-    )
-    shown_by = st.text_input(
-        say(N_("Who showed it, when and where (not the mother's name)")),
-        max_chars=ORIGIN_LENGTH,
-        key="references_by",
-    )
-    if st.button(
-        say(N_("Keep as a reference")), type="primary", disabled=not title.strip(), key="references_keep"
-    ):
-        try:
-            reference = add_reference(part, title, form=form, shown_by=shown_by)
-        except CoachError as error:
-            st.error(error.text(say.translate))
-        else:
-            del st.session_state[_FOUND]
-            done(say(N_("“{title}” is a reference now. Its own movement has full points."), title=title),
-                 reference.name)  # fmt: skip
+def _naming(say: Words, who: str, part: Recording, done: Done) -> None:
+    # As a form, what was typed last counts at once, without leaving its field first.
+    with st.form("references_naming", border=False):
+        left, right = st.columns(2)
+        title = left.text_input(
+            say(N_("Name of the reference")), max_chars=80, key="references_title",
+            placeholder=say(N_("Our way, Puskesmas …")),
+        ).strip()  # fmt: skip
+        form = right.selectbox(
+            say(N_("Form of the hands")),
+            list(FORMS),
+            None,  # a form that nobody chose would be told of this reference for good
+            format_func=lambda key: say(FORMS[key]),
+            placeholder=say(N_("Choose")),
+            key="references_form",
+        )
+        shown_by = st.text_input(
+            say(N_("Who showed it, when and where (not the mother's name)")),
+            max_chars=ORIGIN_LENGTH,
+            key="references_by",
+        )
+        if not st.form_submit_button(say(N_("Keep as a reference")), type="primary", key="references_keep"):
+            return
+    if not title or form is None:
+        st.error(say(N_("Give it a name, and choose the form of the hands.")))
+        return
+    try:
+        reference = add_reference(part, title, form=form, shown_by=shown_by)
+    except CoachError as error:
+        st.error(error.text(say.translate))
+    else:
+        references_draft.drop(who)
+        done(say(N_("“{title}” is a reference now. Its own movement has full points."), title=title),
+             reference.name)  # fmt: skip

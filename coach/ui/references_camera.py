@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -13,12 +12,12 @@ from coach.i18n import N_
 from coach.live.coaching import TEST
 from coach.live.hub import HUB
 from coach.live.keeping import Consent, Practice
-from coach.live.session import LiveSession
-from coach.motion.recording import Recording
+from coach.live.session import ROUND, LiveSession
+from coach.scoring.adding import MIN_SECONDS
 from coach.scoring.reference import load_reference
 from coach.settings import load_settings
-from coach.ui import look, practise_view
-from coach.ui.camera_choice import BROWSER, camera_choice, source_of
+from coach.ui import gate, look, practise_view, references_draft
+from coach.ui.camera_choice import camera_choice, source_of
 
 _TOKEN, _ASKED, _TAKEN, _FAILED = (
     "references_live", "references_live_asked", "references_live_taken", "references_live_failed",
@@ -36,28 +35,33 @@ class _Asked:
     height_cm: float
 
 
-def page(say: Words, height_cm: float, found: Callable[[Recording], None]) -> None:
-    """Set up, record; `found` gets the recording.
+def under_way() -> bool:
+    """Whether this window records a reference."""
+    return _TOKEN in st.session_state
+
+
+def was_on() -> bool:
+    """Whether the camera was on before in this visit: what failed is told there, and asked for again."""
+    return _ASKED in st.session_state
+
+
+def height_before() -> float | None:
+    """Her height as it was given when the camera was switched on."""
+    asked: _Asked | None = st.session_state.get(_ASKED)
+    return None if asked is None else asked.height_cm
+
+
+def set_up(say: Words, who: str, height_cm: float) -> None:
+    """Ask what is needed, and switch the camera on.
 
     Parameters
     ----------
     say : Words
+    who : str
+        The instructor.
     height_cm : float
         Hers.
-    found : callable
     """
-    if _TOKEN in st.session_state:
-        _record(say, found)
-    else:
-        _set_up(say, height_cm)
-
-
-def under_way() -> bool:
-    """Whether the camera is on for a reference."""
-    return _TOKEN in st.session_state
-
-
-def _set_up(say: Words, height_cm: float) -> None:
     look.lead(
         say(
             N_(
@@ -74,6 +78,16 @@ def _set_up(say: Words, height_cm: float) -> None:
         minutes = st.segmented_control(
             say(N_("Minutes")), _MINUTES, default=2, key="references_live_minutes", required=True
         )
+        look.lead(
+            say(
+                N_(
+                    "One whole pass from the neck down and {seconds} seconds are needed at least; with several passes "
+                    "you can choose the best ones."
+                ),
+                seconds=say.number(MIN_SECONDS, 0),
+            ),
+            "mc-quiet",
+        )
     with right:
         camera, mirrored = camera_choice(say, "references_live", 0, mirrored=False)
     agreed = st.checkbox(
@@ -84,16 +98,16 @@ def _set_up(say: Words, height_cm: float) -> None:
     if st.button(
         say(N_("Switch the camera on")), type="primary", disabled=not agreed, key="references_live_on"
     ):
-        _open(asked)
+        _open(who, asked)
     if st.session_state.get(_TAKEN):
         st.warning(
             say(N_("The camera is used in another window. Taking it over ends the round there; it is kept."))
         )
         if st.button(say(N_("Take the camera over")), key="references_live_take_over"):
-            _open(asked, take_over=True)
+            _open(who, asked, take_over=True)
 
 
-def _open(asked: _Asked, *, take_over: bool = False) -> None:
+def _open(who: str, asked: _Asked, *, take_over: bool = False) -> None:
     """Open the camera; without cues, and written down nowhere."""
     reference = load_reference()
     settings = replace(load_settings(), receiver_height_cm=asked.height_cm)
@@ -110,47 +124,66 @@ def _open(asked: _Asked, *, take_over: bool = False) -> None:
     def make() -> LiveSession:
         source, pushed = source_of(asked.camera, mirrored=asked.mirrored)
         return LiveSession(
-            source, practice, reference, settings, pushed=pushed, total_s=60.0 * asked.minutes, keep=False
-        )
+            source, practice, reference, settings,
+            pushed=pushed, total_s=60.0 * asked.minutes, keep=False, for_reference=True,
+        )  # fmt: skip
 
     st.session_state.pop(_FAILED, None)
     opened = HUB.open(make, take_over=take_over)
     st.session_state[_TAKEN] = opened is None
     if opened is not None:
         st.session_state[_TOKEN], st.session_state[_ASKED] = opened[0], asked
+        references_draft.hold(who, opened[1])
     st.rerun()
 
 
-def _record(say: Words, found: Callable[[Recording], None]) -> None:
-    token, asked = st.session_state[_TOKEN], st.session_state[_ASKED]
+def go_on(say: Words) -> None:
+    """The live view, until there is a recording (`coach.ui.references_draft`) or a reason why there is none."""
+    token = st.session_state[_TOKEN]
     session = HUB.get(token)
     if session is None:
         _close(CoachError(N_("The camera was taken over in another window.")))
-    elif session.outcome is not None:
-        recording = session.outcome.recording
-        _let_go(token)
-        found(recording)
     elif session.failure is not None or not session.alive:
         _close(
             session.failure or CoachError(N_("The camera was switched off, since nobody was there any more."))
         )
     else:
         practise_view.show(
-            say, token, session.reference, mode=TEST, height_cm=asked.height_cm, early=False,
-            films=asked.camera == BROWSER, on_ended=lambda: None,
+            say, token, session.reference, mode=TEST, height_cm=session.settings.receiver_height_cm, early=False,
+            films=session.pushed is not None, on_ended=lambda: None,
         )  # fmt: skip
         if st.button(say(N_("Switch the camera off")), key="references_live_off"):
-            _let_go(token)
+            let_go()  # a round that had begun ends, and is shown
             st.rerun()
+        _hands_full(session)
+
+
+@st.fragment(run_every=20)
+def _hands_full(session: LiveSession) -> None:
+    """Who massages touches no keyboard: the page must not lock itself meanwhile."""
+    if session.phase == ROUND:
+        gate.touch()
+
+
+def go_back(say: Words, who: str) -> None:
+    """Offer what goes on to a page that was loaded anew in the middle of it."""
+    with st.container(border=True):
+        st.markdown(say(N_("A reference is being recorded.")))
+        if not st.button(say(N_("Go back to the camera")), type="primary", key="references_live_back"):
+            return
+    if HUB.current is references_draft.session(who) and (found := HUB.rejoin()) is not None:
+        st.session_state[_TOKEN] = found[0]
+    st.rerun()
 
 
 def _close(why: CoachError) -> None:
     st.session_state[_FAILED] = why
-    _let_go(st.session_state[_TOKEN])
+    let_go()
     st.rerun()
 
 
-def _let_go(token: str) -> None:
-    HUB.close(token)
-    for key in (_TOKEN, _ASKED):
-        st.session_state.pop(key, None)
+def let_go() -> None:
+    """The camera is not needed any more; what was recorded stays."""
+    token = st.session_state.pop(_TOKEN, None)
+    if token is not None:
+        HUB.close(token)

@@ -54,9 +54,10 @@ def page(say: Words, done: Callable[[str, str], None]) -> None:
         return
     st.html(_table(say, derived))
     shown_by = st.text_input(say(N_("Who decided on it")), max_chars=ORIGIN_LENGTH, key="derive_by")
-    if st.button(
-        say(N_("Keep as a reference")), type="primary", disabled=not title.strip(), key="derive_keep"
-    ):
+    if st.button(say(N_("Keep as a reference")), type="primary", key="derive_keep"):
+        if not title.strip():
+            st.error(say(N_("Give it a name.")))
+            return
         try:
             reference = add_derived(derived, recordings, titles[model], title, shown_by=shown_by)
         except CoachError as error:
@@ -101,7 +102,14 @@ def _row(say: Words, origin: Origin) -> str:
             return f"≥ {number(band.a)}"
         return f"≤ {number(band.b)}" if band.a == band.a0 else f"{number(band.a)} – {number(band.b)}"
 
-    values = "; ".join(f"{title}: {number(value)}" for title, value in origin.values.items())
+    def measured(title: str) -> str:
+        # The band holds each hand; the tempo's is set around the mean of both.
+        left, right = map(number, origin.hands.get(title, (None, None)))
+        if title not in origin.hands or origin.id == "tempo" or left == right:
+            return number(origin.values[title])
+        return say(N_("L {left}, R {right}"), left=left, right=right)
+
+    values = "; ".join(f"{title}: {measured(title)}" for title in origin.values)
     if origin.id == "tempo":
         why = say(N_("around the middle one of {values}"), values=values)
     elif origin.moved_by:

@@ -50,6 +50,7 @@ class View {
   words() {
     for (const element of this.root.querySelectorAll("[data-word]")) element.textContent = this.say(element.dataset.word);
     this.$("notice").textContent = this.data.notice || "";
+    this.$("beat").hidden = this.data.mode === "test";  // it does not sound there
   }
 
   bind() {

@@ -155,6 +155,20 @@ def test_all_have_full_marks_and_the_origin_is_told(several):
     assert "| offset |" in text
 
 
+def test_the_hand_that_moved_a_band_is_told(several):
+    """The mean of both hands lies inside the band that one of them widened."""
+    usual = several["usual"]
+    aside = replace(usual, v_cm=usual.v_cm + 1.5)
+    derived = derive({"usual": usual, "aside": aside}, "fists", "Ours")
+    offset = next(origin for origin in derived.origins if origin.id == "offset")
+    assert offset.moved_by == ("aside",)
+    assert offset.values["aside"] < 4
+    left, right = offset.hands["aside"]
+    assert left < 2.0 < 4.0 < right
+    reference = add_derived(derived, {"usual": usual, "aside": aside}, "usual", "Ours")
+    assert f"aside: {left:.3g} / {right:.3g}" in (reference.folder / "README.md").read_text(encoding="utf-8")
+
+
 def test_the_order_does_not_matter(several):
     forwards = derive(several, "fists", "Ours").profile
     backwards = derive(dict(reversed(several.items())), "fists", "Ours").profile
