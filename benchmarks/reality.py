@@ -20,7 +20,8 @@ beside them and is a list with one object for each picture:
 
 Every picture is turned upright by the marked spine and brought to scale as the product does with the back it finds, so
 the detectors are judged without the back finder, and that one by itself. A still picture is shown to the product's
-tracker for half a second. Lengths are centimetres at the back: the marked spine has the length that the program
+tracker for half a second, in which the whole back is looked over for hands; in a video that takes some seconds. Lengths
+are centimetres at the back: the marked spine has the length that the program
 assumes.
 """
 
@@ -205,7 +206,7 @@ def measure(pictures: Path, marks: Iterable[Marked], network_file: Path) -> pd.D
             AROUND_HAND: by_hand_network(reader, image, marked),
         }
         for way, chosen in TRACKED.items():
-            hands = MediaPipeHands(palms, hand_file)  # anew, for it remembers
+            hands = MediaPipeHands(palms, hand_file, at_once=True)  # anew, for it remembers
             both = (Keypoints(network_file, threads=1), hands)
             ways[way] = by_tracker([both[k] for k in chosen], image, back)
             hands.close()

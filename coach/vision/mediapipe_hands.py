@@ -30,9 +30,8 @@ _PALM_SCORE = 0.25  # low, since every palm must still convince the landmark net
 _PRESENT = 0.5  # MediaPipe's own threshold for hand presence
 _SEARCH_EVERY = 2  # frames between searches while a hand is missing
 _RECHECK_EVERY = 4  # frames between searches while a followed hand may not be the right one
-# Standing above which one look is enough, and below which the hand that is followed may not be the right one: readings
-# so sure are seldom wrong by centimetres (docs/accuracy.md).
-_SURE_STANDING = 0.85
+_ENOUGH = 2  # readings of a followed hand: of the picture and of its mirror image, if both succeed
+# Standing below which the hand that is followed may not be the right one (docs/accuracy.md).
 _DOUBTFUL = 0.75
 # A hand that others see this surely, averaged so slowly that a circle does not switch it, needs no look from here.
 _OTHERS_SURE, _OTHERS_SHARE = 0.6, 0.05
@@ -44,7 +43,9 @@ _PLACES = (
     *((turn, right, down) for turn in (0.3, -0.3) for right in (-4.0, 4.0) for down in (-3.0, 3.0)),
 )
 _SURE_CHIRALITY = 0.12  # a hand turned edge-on shows less; half of a flat hand's value of about 0.25
-_SCANNED = 4  # places of the back that are looked at in one search
+# Once a hand has been searched for in vain so many times (at 15 pictures a second, two seconds), so many places of the
+# whole back are looked at in every search: all of them in six seconds or so.
+_SCAN_AFTER, _SCANNED = 15, 4
 _SCAN_PRESENT = 0.9  # where nothing else speaks for a hand (docs/model-card.md)
 _SAME_THUMB_CM = 2.0  # a thumb's breadth: readings of a picture and of its mirror image that agree
 _ACROSS_SHARE = (
@@ -61,14 +62,16 @@ class MediaPipeHands:
     ----------
     palm_file, hand_file : Path
         The two network files.
+    at_once : bool
+        Look the whole back over in the first search, for still pictures.
     """
 
-    def __init__(self, palm_file: Path, hand_file: Path) -> None:
+    def __init__(self, palm_file: Path, hand_file: Path, *, at_once: bool = False) -> None:
+        self._at_once = at_once
         self._palms = PalmDetector(palm_file, threads=2)
         self._readers = (HandReader(hand_file), HandReader(hand_file))
         self._others = [0.0, 0.0]
-        self._beyond_cm = [0.0, 0.0]
-        self._scanned = 0
+        self._searches = self._scanned = 0
         self._promising: list[np.ndarray] = []
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="hand")
 
@@ -89,6 +92,7 @@ class MediaPipeHands:
         searching = (missing and scene.number % _SEARCH_EVERY == 0) or (
             doubtful and scene.number % _RECHECK_EVERY == 0
         )
+        self._searches = self._searches + searching if missing or doubtful else 0
         places = self._places(image, scene) if searching else []  # while the hands are being read
         found = [candidate for job in jobs for candidate in job.result()]
         if searching:
@@ -115,33 +119,17 @@ class MediaPipeHands:
         assert expected is not None
         reader = self._readers[side]
         found: list[Candidate] = []
-        # A hand that reads well needs one look, a poor one two, or more until one succeeds. Beyond the spine two must
-        # agree that it is this hand.
-        beyond = self._works_beyond(expected, scene, side)
-        enough = 1 if scene.standing[side] > _SURE_STANDING and not beyond else 2
-        looks = _looks(expected, scene, side)
-        if beyond:
-            looks.sort(key=lambda look: not look[1])
         both_ways = set()
-        for attempt, (region, mirrored) in enumerate(looks):
-            if len(found) >= enough or (found and attempt >= 3):
+        for attempt, (region, mirrored) in enumerate(_looks(expected, scene, side)):
+            if len(found) == _ENOUGH or (found and attempt > _ENOUGH):
                 break
             candidate = _candidate(reader(image, region, mirrored), expected, side)
             if candidate is not None:
                 found.append(candidate)
                 both_ways.add(mirrored)
-        if beyond and len(both_ways) == 2 and _near(found[0].thumb_px, found[-1].thumb_px, scene):
+        if len(both_ways) == 2 and _near(found[0].thumb_px, found[-1].thumb_px, scene):
             found = [replace(candidate, side_weighed=True) for candidate in found]
         return found
-
-    def _works_beyond(self, expected: np.ndarray, scene: Scene, side: int) -> bool:
-        """Whether a hand has been on the other hand's side of the spine for a while."""
-        if scene.upright is None:
-            return False
-        right_cm = float((scene.upright @ [*expected[PALM].mean(0), 1.0])[0])
-        here = right_cm if side == LEFT else -right_cm
-        self._beyond_cm[side] += _ACROSS_SHARE * (here - self._beyond_cm[side])
-        return self._beyond_cm[side] > 0
 
     def _guesses(self, mirrored: np.ndarray, scene: Scene) -> list[Region]:
         """Places for a hand that the palm detector does not see, another few on every call."""
@@ -164,11 +152,12 @@ class MediaPipeHands:
 
     def _scan(self, image: np.ndarray, scene: Scene) -> list[Region]:
         """A few places of the whole back, and those where the scan saw a hand a moment ago."""
-        if scene.upright is None:
+        if scene.upright is None or not (self._at_once or self._searches > _SCAN_AFTER):
             return []
+        count = len(scanning.PLACES) if self._at_once and self._scanned == 0 else _SCANNED
         size = image.shape[1], image.shape[0]
-        places = scanning.regions(self._scanned, _SCANNED, scene.upright, scene.px_per_cm, size)
-        self._scanned += _SCANNED
+        places = scanning.regions(self._scanned, count, scene.upright, scene.px_per_cm, size)
+        self._scanned += count
         return [*(Region.around(hand, scene.px_per_cm) for hand in self._promising), *places]
 
     @staticmethod
@@ -176,7 +165,12 @@ class MediaPipeHands:
         image: np.ndarray, scene: Scene, places: list[Region], scanned: list[Region], reader: HandReader
     ) -> list[Candidate]:
         """What is read in `places`, and in `scanned` if it is read surely and alike in a mirror."""
-        followed = [hand for hand in scene.hands_px if hand is not None]
+        followed = [
+            (hand[PALM].mean(0), standing < _DOUBTFUL)
+            for hand, standing in zip(scene.hands_px, scene.standing, strict=True)
+            if hand is not None
+        ]
+        same_hand = SAME_HAND_CM * scene.px_per_cm
         found: list[Candidate] = []
         for number, region in enumerate((*places, *scanned)):
             reading = reader(image, region)
@@ -189,9 +183,8 @@ class MediaPipeHands:
             if reading.presence < _PRESENT or chirality == 0.0:
                 continue
             middle = reading.landmarks[PALM].mean(0)
-            if any(
-                np.hypot(*(middle - hand[PALM].mean(0))) < SAME_HAND_CM * scene.px_per_cm for hand in followed
-            ):
+            near = [doubtful for palm, doubtful in followed if np.hypot(*(middle - palm)) < same_hand]
+            if not all(near):
                 continue  # followed already, perhaps read as its own mirror image now
             mirror = reader(image, region, True)
             told_apart = (
@@ -199,7 +192,7 @@ class MediaPipeHands:
                 and mirror.chirality() * chirality > 0
                 and _near(reading.thumb_px, mirror.thumb_px, scene)
             )
-            if number >= len(places) and not told_apart:
+            if not told_apart and (near or number >= len(places)):
                 continue
             confidence = reading.presence * min(1.0, abs(chirality) / _SURE_CHIRALITY)
             side = LEFT if chirality > 0 else RIGHT
@@ -221,7 +214,7 @@ def _looks(expected: np.ndarray, scene: Scene, side: int) -> list[tuple[Region, 
     if like_other is not None:
         # Where the other hand is and how it lies, at this hand's place: the size and turn of a hand that is seen well.
         moved = like_other + expected[PALM].mean(0) - like_other[PALM].mean(0)
-        looks.insert(1, (Region.around(moved, scene.px_per_cm), False))
+        looks.insert(2, (Region.around(moved, scene.px_per_cm), False))
     return looks
 
 

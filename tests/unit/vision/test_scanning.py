@@ -8,8 +8,12 @@ import pytest
 from coach.vision.scanning import PLACES, regions
 
 SIZE = (640, 480)
-UPRIGHT = np.array([[0.25, 0.0, -80.0], [0.0, 0.25, -40.0]])  # 4 pixels a centimetre, upper back at (320, 160)
-TURNED = np.array([[0.0, 0.25, -60.0], [-0.25, 0.0, 80.0]])  # she lies: up the spine is to the right in the picture
+UPRIGHT = np.array(
+    [[0.25, 0.0, -80.0], [0.0, 0.25, -40.0]]
+)  # 4 pixels a centimetre, upper back at (320, 160)
+TURNED = np.array(
+    [[0.0, 0.25, -60.0], [-0.25, 0.0, 80.0]]
+)  # she lies: up the spine is to the right in the picture
 
 
 def test_every_place_is_looked_at_once_a_round():
