@@ -72,6 +72,7 @@ class MediaPipeHands:
         self._readers = (HandReader(hand_file), HandReader(hand_file))
         self._others = [0.0, 0.0]
         self._searches = self._scanned = 0
+        self._missing = False
         self._promising: list[np.ndarray] = []
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="hand")
 
@@ -92,7 +93,10 @@ class MediaPipeHands:
         searching = (missing and scene.number % _SEARCH_EVERY == 0) or (
             doubtful and scene.number % _RECHECK_EVERY == 0
         )
-        self._searches = self._searches + searching if missing or doubtful else 0
+        if missing != self._missing or not (missing or doubtful):
+            self._searches = 0
+        self._missing = missing
+        self._searches += searching
         places = self._places(image, scene) if searching else []  # while the hands are being read
         found = [candidate for job in jobs for candidate in job.result()]
         if searching:
