@@ -20,6 +20,7 @@ from coach.vision.anthropometry import back_length_cm
 from coach.vision.back import Back
 from coach.vision.backfinder import BackFinder
 from coach.vision.detectors import detectors
+from coach.vision.filming_files import FileFilm
 from coach.vision.models import member_path, model_hashes
 from coach.vision.pose import PoseNetworks
 from coach.vision.sources import Frame, VideoFile
@@ -42,10 +43,14 @@ class Analysis:
         Where the back and the thumbs were, frame by frame.
     report : Report
         Measures, criteria and score, or why there is none.
+    film : str or None
+        'whole' when a video of her back was written, or why not: a key of `coach.vision.filming_files.NO_FILM`. None:
+        none was wanted.
     """
 
     recording: Recording
     report: Report
+    film: str | None = None
 
 
 def analyze_video(
@@ -55,6 +60,7 @@ def analyze_video(
     back: Sequence[Sequence[float]] | np.ndarray | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    film: Path | str | None = None,
 ) -> Analysis:
     """Measure a video and compare it with a reference.
 
@@ -70,6 +76,8 @@ def analyze_video(
         Default: those in the data folder.
     progress : callable or None
         Called after every frame.
+    film : Path, str or None
+        Where a video of her back and the hands alone is written (MP4; docs/records.md). Without one no picture is kept.
 
     Raises
     ------
@@ -85,8 +93,10 @@ def analyze_video(
     settings = settings if settings is not None else load_settings()
     if not isinstance(reference, Reference):
         reference = load_reference(reference)
-    recording = record_video(path, back=back, settings=settings, progress=progress)
-    return Analysis(recording, score_recording(recording, reference))
+    filmed = None if film is None else FileFilm(Path(film))
+    recording = record_video(path, back=back, settings=settings, progress=progress, film=filmed)
+    outcome = None if filmed is None else filmed.outcome
+    return Analysis(recording, score_recording(recording, reference), outcome)
 
 
 def record_video(
@@ -95,8 +105,12 @@ def record_video(
     back: Sequence[Sequence[float]] | np.ndarray | None = None,
     settings: Settings,
     progress: Progress | None = None,
+    film: FileFilm | None = None,
 ) -> Recording:
-    """What is seen in a video, frame by frame; parameters and errors as for `analyze_video`."""
+    """What is seen in a video, frame by frame; parameters and errors as for `analyze_video`.
+
+    A film that was written is named in the metadata by its hash, so that the two are known to belong together.
+    """
     started = datetime.now(UTC)
     length_cm = back_length_cm(settings.receiver_height_cm)
     with ExitStack() as stack:
@@ -106,13 +120,20 @@ def record_video(
         tracker = None
         if found is not None:
             tracker = Tracker(*found, stack.enter_context(detectors()), back_by_hand=back is not None)
+            if film is not None:
+                stack.enter_context(film).begin(tracker.back)
         for frame in video:
             seen = tracker.observe(frame) if tracker is not None else _nothing_seen(frame.t_s)
             observations.append(in_original_pixels(seen, video.scale))
+            if film is not None and tracker is not None:
+                film.add(frame.image, frame.t_s, tracker.back)
             if progress is not None:
                 progress(len(observations), video.expected_frames)
         source = {"kind": "file", "name": video.path.name}
         meta = recording_meta(source, video.size, settings, started, back_by_hand=back is not None)
+        if film is not None:
+            film.finish()
+            meta |= {"film": film.sha} if film.sha else {}
     return Recording.from_observations(observations, meta)
 
 

@@ -130,8 +130,18 @@ def _measure(args: argparse.Namespace, out: Path | None) -> None:
         recording.to_parquet(out / f"{stem}.recording.parquet")
         _write_report(out / f"{stem}.report.json", report, args.say)
     _show(args, recording, report, reference)
+    if analysis.film is not None:
+        _no_film(args, analysis.film)
     if args.overlay:
         _overlay(args, recording)
+
+
+def _no_film(args: argparse.Namespace, outcome: str) -> None:
+    """Say why there is no video of her back, if there is none; the result stands."""
+    from coach.vision.filming_files import NO_FILM
+
+    if outcome in NO_FILM:
+        print(_one_line(args.say(NO_FILM[outcome])), file=sys.stderr)
 
 
 def _score(args: argparse.Namespace) -> None:
@@ -162,7 +172,7 @@ def _check_outputs(args: argparse.Namespace, out: Path | None) -> None:
 
     if out is not None:
         check_folder(out)
-    for path in (args.plot, getattr(args, "overlay", None)):
+    for path in (args.plot, getattr(args, "overlay", None), getattr(args, "film", None)):
         if path is None:
             continue
         if path.is_dir():
@@ -187,6 +197,7 @@ def _analysis(args: argparse.Namespace, reference: Reference | None, settings: S
             back=getattr(args, "back", None),
             settings=settings,
             progress=progress,
+            film=getattr(args, "film", None),
         )
 
 

@@ -29,11 +29,23 @@ def keep(args: argparse.Namespace) -> None:
     from coach.store.entries import Consent
     from coach.store.videos import keep_video
 
+    if ("picture" in args.agreed) != (args.film is not None):
+        raise InputError(
+            N_("`--film` names a video and `--agreed picture` is her consent to it: give both, or neither.")
+        )
     recording, reference = Recording.from_parquet(args.recording), load_reference(args.reference)
     consent = Consent.read(["practice", *args.agreed])
     with opened() as store:
-        number = keep_video(store, recording, reference, args.code, consent)
+        number = keep_video(store, recording, reference, args.code, consent, args.film)
     print(args.say(N_("In the records as practice {number}.")).format(number=number))
+    if args.film is not None:
+        print(
+            args.say(
+                N_(
+                    "The video is kept with it. {file} itself stays where it is; delete it when it is not needed."
+                )
+            ).format(file=args.film)
+        )
 
 
 def instructors(args: argparse.Namespace) -> None:

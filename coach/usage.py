@@ -55,6 +55,12 @@ def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
         type=_file(".mp4"),
         help=say(N_("write the video with what was seen drawn in; it shows people")),
     )
+    video.add_argument(
+        "--film",
+        metavar="FILE.mp4",
+        type=_file(".mp4"),
+        help=say(N_("write a video of her back and the hands alone, for the instructor (see `keep`)")),
+    )
     video.add_argument("--height", metavar="CM", type=float, help=say(N_("the receiver's height in cm")))
 
     top = _Parser(
@@ -125,13 +131,20 @@ def parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
         "--agreed",
         metavar="ITEM",
         nargs="*",
-        choices=("movement", "report"),
+        choices=("movement", "picture", "report"),
         default=[],
         help=say(
             N_(
-                "what the participant agreed to beside the result: `movement` (kept until the review), `report`"
+                "what the participant agreed to beside the result: `movement` (kept until the review), `picture` (the "
+                "video of --film, of somebody of 18 or older), `report`"
             )
         ),
+    )
+    keep.add_argument(
+        "--film",
+        metavar="FILE.mp4",
+        type=Path,
+        help=say(N_("the video that `analyze --film` wrote together with this recording")),
     )
 
     instructors = commands.add_parser(

@@ -37,7 +37,7 @@ from coach.vision.anthropometry import back_length_cm
 from coach.vision.camera import LiveSource, Pushed
 from coach.vision.detectors import detectors
 from coach.vision.evidence import Detector
-from coach.vision.filming import SURE, Film
+from coach.vision.filming import Film
 from coach.vision.glance import Stirring, jpeg
 from coach.vision.models import member_path
 from coach.vision.pace import Pace
@@ -261,7 +261,7 @@ class LiveSession:
         moves = self._stirring.look(frame.image, tracker.back.outline_px)
         happened = self._round.take(in_original_pixels(seen, self.source.scale), moves)
         if self._keeper is not None and self._keeper.film is not None:
-            self._film(self._keeper.film, frame, seen)
+            self._film(self._keeper.film, frame)
         if happened.cue is not None:
             self._board.say(happened.cue.id, "cue")
         if happened.gone > 0.0 and self._gone == 0.0:
@@ -271,10 +271,9 @@ class LiveSession:
         if happened.over is not None:
             self._end(happened.over)
 
-    def _film(self, film: Film, frame: Frame, seen: Observation) -> None:
+    def _film(self, film: Film, frame: Frame) -> None:
         assert self._round is not None and self._setting_up is not None
-        sure = seen.back_confidence >= SURE  # NaN is not
-        film.add(frame.image, self._round.elapsed_s(frame.t_s), self._setting_up.back if sure else None)
+        film.add(frame.image, self._round.elapsed_s(frame.t_s), self._setting_up.back)
         if film.trouble is not None and not self._film_ended:
             self._film_ended = True
             self._board.say(film.trouble, "news")

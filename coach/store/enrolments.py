@@ -62,7 +62,8 @@ class QuizResult:
 def enrol(store: Store, programme_id: str, person: Person, who: str) -> str:
     """Enter a participant, or what is new of one; gives the code as it is stored.
 
-    Who takes back consent to be filmed here has all videos deleted; that of a single round is a matter of that round.
+    Who takes back consent to be filmed here, or turns out to be under 18, has all videos deleted; consent to a single
+    round is a matter of that round.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def enrol(store: Store, programme_id: str, person: Person, who: str) -> str:
         before = session.get(Participant, clean_code(person.code))
         filmed = before is not None and before.consent_picture
         code = _enter(store, session, programme_id, person, who)
-    if filmed and not person.consent.picture:
+    if (filmed and not person.consent.picture) or person.age_band == AGE_BANDS[0]:
         delete_films_of(store, code, who)
     return code
 

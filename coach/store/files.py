@@ -148,10 +148,11 @@ class FilmFiles(Files):
     def __init__(self, home: Path) -> None:
         super().__init__(Path(home) / FILMS, ".mp4")
 
-    def add(self, source: Path) -> str:
-        """Take a video in beside the one that is there, without copying it where the system can; gives its hash.
+    def add(self, source: Path | bytes) -> str:
+        """Take a video in; gives its hash.
 
-        The other one is left where it is, for a kill in between: `coach.store.inbox` removes it afterwards.
+        A file is not copied where the system can do without. It is left where it is, for a kill in between:
+        `coach.store.inbox` removes it afterwards.
 
         Raises
         ------
@@ -159,28 +160,44 @@ class FilmFiles(Files):
             When the system refuses to write.
         """
         try:
-            with source.open("rb") as file:
-                sha = hashlib.file_digest(file, "sha256").hexdigest()
+            sha = hash_of(source)
             path = self.path(sha)
             if not path.is_file():
                 self._make_room(path)
-                try:
-                    os.link(source, path)
-                except OSError:  # a disk without links, or another one
-                    with replacing(path) as temporary:
-                        shutil.copyfile(source, temporary)
+                if isinstance(source, bytes):
+                    write_bytes(path, source)
+                else:
+                    _link_or_copy(source, path)
                 path.chmod(0o600)
                 self._settle(path)
         except OSError as error:
-            raise output_error(source, error) from error
+            raise output_error(self.folder if isinstance(source, bytes) else source, error) from error
         return sha
 
 
+def hash_of(data: Path | bytes) -> str:
+    """SHA-256 of a file, or of what would be one."""
+    if isinstance(data, bytes):
+        return hashlib.sha256(data).hexdigest()
+    with data.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _link_or_copy(source: Path, path: Path) -> None:
+    try:
+        os.link(source, path)
+    except OSError:  # a disk without links, or another one
+        with replacing(path) as temporary:
+            shutil.copyfile(source, temporary)
+
+
 def nameless(recording: Recording) -> Recording:
-    """The recording without its video's name: people name files after people."""
+    """The recording without its video's name, as people name files after people, and without a word of the video of
+    her back, which is kept for a shorter time."""
     source = recording.meta.get("source")
     kind = source.get("kind") if isinstance(source, dict) else None
-    return replace(recording, meta={**recording.meta, "source": {"kind": kind}})
+    rest = {key: value for key, value in recording.meta.items() if key != "film"}
+    return replace(recording, meta={**rest, "source": {"kind": kind}})
 
 
 def to_bytes(recording: Recording) -> bytes:

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coach.store import programme_tables  # noqa: F401 - whoever loads the tables loads all of them
 from coach.store.base import Base, new_id
+from coach.store.entries import AGE_BANDS
 from coach.store.exchange import tables  # noqa: F401 - the same
 
 
@@ -48,6 +49,11 @@ class Participant(Base):
     changed_by: Mapped[str | None] = mapped_column(String(64))
     sample: Mapped[bool] = mapped_column(default=False)
     """Made up, to try the program out; goes with one action."""
+
+    @property
+    def under_age(self) -> bool:
+        """Known to be under 18: neither movement nor a video is kept."""
+        return self.age_band == AGE_BANDS[0]
 
 
 class Practice(Base):

@@ -91,16 +91,18 @@ class Store:
 
     # --- in -----------------------------------------------------------------------------------------
 
-    def keep(self, entry: Entry, recording: Recording | None, film: Path | None = None) -> int:
-        """Enter one round; gives its number. A round whose key is known is left as it is.
+    def keep(self, entry: Entry, recording: Recording | None, film: Path | bytes | None = None) -> int:
+        """Enter one round; gives its number.
+
+        Of a round whose key is known only that is added which it lacks and she agrees to now: movement and video.
 
         Parameters
         ----------
         entry : Entry
         recording : Recording or None
-            Kept only with consent, and without the name of its video.
-        film : Path, optional
-            Its video: kept only with consent; the file itself stays where it is.
+            Kept only with consent, never of anybody known to be under 18, and without the name of its video.
+        film : Path or bytes, optional
+            Its video: kept as the movement is, with a consent of its own; a file stays where it is.
 
         Raises
         ------
@@ -120,24 +122,49 @@ class Store:
             return [self._keep(session, entry, recording) for entry, recording in checked]
 
     def _keep(
-        self, session: Session, entry: Entry, recording: Recording | None, film: Path | None = None
+        self, session: Session, entry: Entry, recording: Recording | None, film: Path | bytes | None = None
     ) -> int:
-        known = session.scalar(select(Practice.id).where(Practice.key == entry.key))
+        known = session.scalar(select(Practice).where(Practice.key == entry.key))
         if known is not None:
-            return known
+            person = session.get_one(Participant, known.code)
+            movement, picture = self._add_agreed(person, known, entry, recording, film)
+            if movement or picture:  # that is her newest answer
+                person.consent_movement |= movement
+                person.consent_picture |= picture
+                person.consent_utc = person.changed_utc = datetime.now(UTC)
+            return known.id
         if withdrawn.is_withdrawn(self.home, entry.code):
             raise EntryError(
                 N_("{code} has withdrawn consent. Give the participant a new code first."),
                 code=entry.code,
             )
-        self._participant(session, entry)
-        sha = self.files.add(recording) if recording is not None and entry.keeps_movement else None
-        practice = _practice(entry, sha)
-        practice.film = self.films.add(film) if film is not None and entry.keeps_film else None
+        practice = _practice(entry)
+        self._add_agreed(self._participant(session, entry), practice, entry, recording, film)
         session.add(practice)
         session.flush()
         _count(practice, practice.results[0])
         return practice.id
+
+    def _add_agreed(
+        self,
+        person: Participant,
+        practice: Practice,
+        entry: Entry,
+        recording: Recording | None,
+        film: Path | bytes | None,
+    ) -> tuple[bool, bool]:
+        """Add movement and video that may be kept and are not yet; gives which of the two."""
+        movement = recording is not None and practice.recording is None and entry.keeps_movement
+        picture = film is not None and practice.film is None and entry.keeps_film
+        if person.under_age:  # an entry may not know it: that of a video never does
+            return False, False
+        if movement:
+            assert recording is not None
+            practice.recording = self.files.add(recording)
+        if picture:
+            assert film is not None
+            practice.film = self.films.add(film)
+        return movement, picture
 
     def add_result(self, practice_id: int, report: dict[str, Any], rules: str) -> bool:
         """Add a scoring to a practice; it counts from now on. False when there is one by the same rules: that counts.
@@ -179,7 +206,7 @@ class Store:
             if practice.comfort is None and practice.pain is None:
                 practice.comfort, practice.pain = comfort, pain
 
-    def _participant(self, session: Session, entry: Entry) -> None:
+    def _participant(self, session: Session, entry: Entry) -> Participant:
         person = session.get(Participant, entry.code)
         if person is None:
             person = Participant(
@@ -198,7 +225,10 @@ class Store:
         person.role = entry.role or person.role
         person.age_band = entry.age_band or person.age_band
         person.status_band = entry.status_band or person.status_band
+        if person.under_age:
+            person.consent_movement = person.consent_picture = False
         session.flush()
+        return person
 
     # --- out ----------------------------------------------------------------------------------------
 
@@ -237,6 +267,12 @@ class Store:
         """How many practices there are."""
         with self.reading() as session:
             return session.scalar(select(func.count()).select_from(Practice)) or 0
+
+    def under_age(self, code: str) -> bool:
+        """Whether the participant is known to be under 18."""
+        with self.reading() as session:
+            person = session.get(Participant, code)
+            return person is not None and person.under_age
 
     def codes(self) -> list[str]:
         """All participants' codes."""
@@ -302,7 +338,7 @@ def _count(practice: Practice, result: Result) -> None:
     practice.rated = result.report["tracking"]["rated"]
 
 
-def _practice(entry: Entry, sha: str | None) -> Practice:
+def _practice(entry: Entry) -> Practice:
     report = entry.report
     seen = report["tracking"]
     return Practice(
@@ -318,7 +354,6 @@ def _practice(entry: Entry, sha: str | None) -> Practice:
         right_seen=seen["right"],
         comfort=entry.comfort,
         pain=entry.pain,
-        recording=sha,
         overall=report["score"]["overall"],
         rated=seen["rated"],
         results=[_result(dict(report), entry.rules)],

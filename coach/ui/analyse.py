@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +13,7 @@ from coach.export.words import Words
 from coach.i18n import N_
 from coach.settings import load_settings, resource_folder
 from coach.ui import corners, look, result
-from coach.ui.choices import reference_choice
+from coach.ui.choices import film_days, reference_choice
 from coach.ui.job import SUFFIXES, Job, Options
 
 _STEPS = (
@@ -36,7 +37,7 @@ def page(say: Words) -> None:
 
 
 def _again() -> None:
-    for key in ("result", "reports", "pictures", "shown_reference", "failure"):
+    for key in ("result", "film", "no_film", "reports", "pictures", "shown_reference", "failure"):
         st.session_state.pop(key, None)
     # A new key gives an empty uploader: the bytes of the last video are let go.
     st.session_state["round"] = st.session_state.get("round", 0) + 1
@@ -49,7 +50,7 @@ def _choosing(say: Words) -> None:
         say(
             N_(
                 "Choose a video of the practice. It is measured on this computer and deleted right after; "
-                "no picture is kept."
+                "no picture is kept unless she agrees."
             )
         )
     )
@@ -62,8 +63,9 @@ def _choosing(say: Words) -> None:
         label_visibility="collapsed",
         key=f"video-{st.session_state.get('round', 0)}",
     )
+    film = _film(say)
     with st.expander(say(N_("More choices"))):
-        options = _options(say, video)
+        options = replace(_options(say, video), film=film)
     go, sample = st.columns([1, 1], vertical_alignment="center")
     if go.button(say(N_("Measure")), type="primary", disabled=video is None, width="stretch", key="measure"):
         assert video is not None
@@ -72,7 +74,7 @@ def _choosing(say: Words) -> None:
         _start(
             resource_folder("samples") / "sample.mp4",
             "sample.mp4",
-            Options(options.reference, options.receiver_height_cm, None),
+            replace(options, back=None),
         )
     st.html(
         '<div class="mc-steps">'
@@ -82,6 +84,24 @@ def _choosing(say: Words) -> None:
         )
         + "</div>"
     )
+
+
+def _film(say: Words) -> bool:
+    """Whether a video of her back is wanted, for an instructor to look at."""
+    wanted = st.checkbox(
+        say(N_("Also make a video of her back and the hands, for the instructor")), key="make_film"
+    )
+    look.lead(
+        say(
+            N_(
+                "Nothing else is on it: whatever is beside her back is painted over, faces too. It is kept only if she "
+                "agrees when you keep the result, until {days} days after the review. Without it no picture is kept."
+            ),
+            days=say.number(film_days()[0], 0),
+        ),
+        "mc-quiet",
+    )
+    return wanted
 
 
 def _options(say: Words, video: object) -> Options:
@@ -136,6 +156,8 @@ def _progress(say: Words) -> None:
         if state == "done":
             st.session_state["result"] = job.recording()
             st.session_state["reports"] = {}
+            # In this visit alone, until she agrees to more.
+            st.session_state["film"], st.session_state["no_film"] = job.film(), job.no_film
         elif state == "failed":
             st.session_state["failure"] = job.failure
     except InputError as error:

@@ -33,6 +33,7 @@ from coach.motion.recording import Recording
 
 SUFFIXES = ("mp4", "mov", "m4v", "avi", "mkv", "webm", "3gp")
 PREFIX = "massage-coach-job-"
+_FILM = "film.mp4"
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,14 @@ class Options:
     receiver_height_cm : float or None
     back : sequence of four (x, y), or None
         The back's corners by hand, in pixels of the first frame.
+    film : bool
+        Whether a video of her back and the hands alone is made as well.
     """
 
     reference: str | None = None
     receiver_height_cm: float | None = None
     back: Sequence[Sequence[float]] | None = None
+    film: bool = False
 
 
 class Job:
@@ -64,12 +68,19 @@ class Job:
     options : Options
     task : str
         'analyse', or 'first_frame' for the first picture alone.
+
+    Attributes
+    ----------
+    no_film : str or None
+        Once it is done: why there is no film although one was wanted, a key of
+        `coach.vision.filming_files.NO_FILM`.
     """
 
     def __init__(self, video: Any, name: str, options: Options, task: str = "analyse") -> None:
         self.name = name
         self.task = task
         self.done, self.total = 0, 0
+        self.no_film: str | None = None
         self._failure: CoachError | None = None
         self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
         try:
@@ -120,6 +131,8 @@ class Job:
         for line in list(self._lines):
             if "done" in line:
                 self.done, self.total = line["done"], line["total"] or 0
+            elif "no_film" in line:
+                self.no_film = line["no_film"]
             elif "error" in line:
                 self._failure = _revive(line["error"])
         if self._failure is not None:
@@ -145,6 +158,11 @@ class Job:
         found = Recording.from_parquet(self._folder / "recording.parquet")
         found.meta["source"] = {**found.meta.get("source", {}), "name": self.name}
         return found
+
+    def film(self) -> bytes | None:
+        """The video of her back, if there is one; gone from the disk once the job is closed."""
+        path = self._folder / _FILM
+        return path.read_bytes() if path.is_file() else None
 
     def first_frame(self) -> tuple[np.ndarray, float]:
         """The result of 'first_frame': the picture and how many pixels of the video one of its pixels is."""
@@ -268,6 +286,7 @@ def _analyse(video: Path, folder: Path, order: dict[str, Any]) -> None:
 
     from coach.analysis import analyze_video
     from coach.settings import load_settings
+    from coach.vision.filming_files import NO_FILM
 
     settings = load_settings()
     if order["receiver_height_cm"] is not None:
@@ -278,9 +297,16 @@ def _analyse(video: Path, folder: Path, order: dict[str, Any]) -> None:
         _say(done=done, total=total)
 
     analysis = analyze_video(
-        video, reference=order["reference"], back=back, settings=settings, progress=progress
+        video,
+        reference=order["reference"],
+        back=back,
+        settings=settings,
+        progress=progress,
+        film=folder / _FILM if order["film"] else None,
     )
     analysis.recording.to_parquet(folder / "recording.parquet")
+    if analysis.film in NO_FILM:
+        _say(no_film=analysis.film)
 
 
 def _first_frame(video: Path, folder: Path) -> None:

@@ -18,7 +18,7 @@ from coach.settings import load_settings
 from coach.store.entries import clean_code
 from coach.ui import look, practise_after, practise_cut_off, practise_place, practise_safety, practise_view
 from coach.ui.camera_choice import BROWSER, camera_choice, source_of
-from coach.ui.choices import reference_choice
+from coach.ui.choices import film_terms, reference_choice
 
 STATUS: dict[str, str] = {
     "postpartum": N_("She has given birth"),
@@ -129,20 +129,8 @@ def _who(say: Words) -> None:
             visit.consent.picture,
             key="agree_picture",
         )
-        settings = load_settings()
         with right.container():
-            look.lead(
-                say(
-                    N_(
-                        "Whatever is beside her back is left out of it, faces too. Only the instructor sees it, on "
-                        "this computer, until {days} days after the review, {most} days at most. She can have it "
-                        "deleted at any time."
-                    ),
-                    days=say.number(min(settings.keep_video_days, settings.keep_movement_days), 0),
-                    most=say.number(settings.keep_movement_days, 0),
-                ),
-                "mc-quiet",
-            )
+            look.lead(film_terms(say), "mc-quiet")
         report = right.checkbox(
             say(N_("to be counted in the report of the programme")), visit.consent.report, key="agree_report"
         )

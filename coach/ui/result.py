@@ -43,7 +43,9 @@ def show(say: Words, recording: Recording, *, on_again: Callable[[], None]) -> N
     _movement(say, values, mine, model)
     _details(say, values, name)
     _downloads(say, recording, values, mine, model, said)
-    keeping.offer(say, recording, name)
+    keeping.offer(
+        say, recording, name, film=st.session_state.get("film"), no_film=st.session_state.get("no_film")
+    )
 
 
 def _scored(recording: Recording, name: str | None) -> tuple[Report, Motion, Reference]:

@@ -1,10 +1,11 @@
-"""The video of a round that she agreed to: her back and the hands on it, and nothing of anybody else.
+"""A video that she agreed to: her back and the hands on it, and nothing of anybody else.
 
 What lies off her back is not blurred but left out before it is encoded: a blurred face can be made out again, one that
 was never written cannot. Where the back is not seen surely, the whole picture is left out.
 
 A thread of its own encodes the newest picture only; the rest is dropped, so that filming never holds up who hands the
-pictures over. (At a lower priority it would: put aside while it holds Python's lock.) The file is a fragmented MP4 with
+pictures over. (At a lower priority it would: put aside while it holds Python's lock.) Of a file, where nobody is held
+up, it is given the time it needs (`coach.vision.filming_files`). The file is a fragmented MP4 with
 a key picture every second: whatever ends the process, all but the last second can be played. `finish` makes an ordinary
 MP4 of it, in which a browser finds every moment.
 """
@@ -37,7 +38,7 @@ TROUBLES: dict[str, str] = {
     FULL: N_("The disk is nearly full: the video ends here. The round goes on."),
     FAILED: N_("The video cannot be written and ends here. The round goes on."),
 }
-"""Why a video ends before its round does, and the sentence for it."""
+"""Why the video of a round ends before it does, and the sentence for it."""
 RATE_HZ = 15.0
 """Pictures a second at most: a circle takes about a second."""
 HEIGHT = 480
@@ -50,6 +51,7 @@ _TOP_U, _BOTTOM_U, _SIDE_CM = -0.12, 1.08, 21.0
 _MARGIN = 0.06  # of the crop, for a back that moves
 _KEY_S = 1.0
 _PATIENCE_S = 5.0
+_LOOK_S = 0.2  # how often one who waits makes sure that the encoder is still there
 _OFF = palette.rgb("#DDE4E4")
 # One thread, no picture held back: what was added is in the file a moment later. About 100 kbit/s.
 _ENCODERS: Choices = (
@@ -68,6 +70,10 @@ class Film:
     ----------
     path : Path
         Must not exist yet.
+    patient : bool
+        Whether `add` waits for the encoder instead of dropping pictures.
+    around : Back or None
+        What the film shows the surroundings of; None: the back of its first picture.
 
     Attributes
     ----------
@@ -75,12 +81,15 @@ class Film:
         A key of `TROUBLES` once the video has ended early.
     written, dropped : int
         Pictures in the file, and those that came while one was being encoded.
+    shown : int
+        Pictures handed over in which her back was sure.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patient: bool = False, around: Back | None = None) -> None:
         self.path = Path(path)
         self.trouble: str | None = None
-        self.written = self.dropped = 0
+        self.written = self.dropped = self.shown = 0
+        self._patient, self._around = patient, around
         self._news = threading.Condition()
         self._next: tuple[np.ndarray, float, Back | None] | None = None
         self._last_s = -np.inf
@@ -89,25 +98,35 @@ class Film:
         self._thread.start()
 
     def add(self, image: np.ndarray, t_s: float, back: Back | None) -> None:
-        """Hand over a picture [RGB, uint8] at `t_s` of the round; never waits. None when the back is not sure."""
+        """Hand over a picture [RGB, uint8] at `t_s`, and the back in it: one that is not sure is not believed.
+
+        Waits only where the film is patient, and never for an encoder that is gone.
+        """
         if self.trouble is not None or t_s - self._last_s < 0.9 / RATE_HZ:
             return
         self._last_s = t_s
+        sure = back is not None and back.confidence >= SURE  # NaN is not
         with self._news:
+            while self._patient and self._next is not None and self._thread.is_alive():
+                self._news.wait(_LOOK_S)
             self.dropped += self._next is not None
-            self._next = (image, t_s, back)
-            self._news.notify()
+            self.shown += sure
+            self._next = (image, t_s, back if sure else None)
+            self._news.notify_all()
 
     def close(self) -> None:
         """End the file after what was handed over last; safe to call twice."""
         with self._news:
             self._over = True
-            self._news.notify()
+            self._news.notify_all()
         self._thread.join(_PATIENCE_S)
+        # A disk that hangs, or an encoder that went without a word.
+        if (self._thread.is_alive() or self._next is not None) and self.trouble is None:
+            self.trouble = FAILED
 
     def _run(self) -> None:
         try:
-            with _Fragments(self.path) as file:
+            with _Fragments(self.path, self._around) as file:
                 while (given := self._taken()) is not None:
                     file.write(*given)
                     self.written += 1
@@ -121,6 +140,7 @@ class Film:
         with self._news:
             self._news.wait_for(lambda: self._next is not None or self._over)
             given, self._next = self._next, None
+            self._news.notify_all()
             return given
 
 
@@ -134,8 +154,8 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 class _Fragments:
     """The file while it grows."""
 
-    def __init__(self, path: Path) -> None:
-        self._folder = path.parent
+    def __init__(self, path: Path, around: Back | None = None) -> None:
+        self._folder, self._around = path.parent, around
         # Only its owner may read it, whatever is usual for new files.
         self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0)
         self._container: av.container.OutputContainer | None = None
@@ -164,7 +184,7 @@ class _Fragments:
         if key and shutil.disk_usage(self._folder).free < RESERVE_BYTES:
             raise _DiskFullError
         if self._stream is None:
-            self._box = _box(back, image.shape[1], image.shape[0])
+            self._box = _box(self._around or back, image.shape[1], image.shape[0])
             self._open()
         assert self._stream is not None and self._container is not None
         size = (self._stream.width, self._stream.height)
@@ -256,7 +276,7 @@ def _rim(back: Back) -> np.ndarray:
 
 
 def _box(back: Back | None, width: int, height: int) -> tuple[int, int, int, int]:
-    """The part of the picture that is filmed: around her back as it lies when the round begins."""
+    """The part of the picture that is filmed: around her back as it lies at the beginning."""
     whole = np.array([width, height])
     if back is None:
         return 0, 0, width, height

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from coach import __version__
+from coach import __version__, palette
 from coach.analysis import Analysis, analyze_video
 from coach.cli import main
 from coach.motion.recording import COLUMNS, Recording
@@ -63,6 +64,7 @@ def cut(target: Path, start_s: float, seconds: float, *, times: int = 1, quarter
 class Run:
     analysis: Analysis
     steps: list[tuple[int, int | None]]
+    film: Path
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +76,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(folder: Path) -> Run:
     """The first seconds of the sample: she sits alone, then the hands come; the back is found without help."""
     steps: list[tuple[int, int | None]] = []
+    film = folder / "film.mp4"
     analysis = analyze_video(
         cut(folder / "clip.mp4", 0.0, 5.0),
         settings=Settings(),
         progress=lambda done, total: steps.append((done, total)),
+        film=film,
     )
-    return Run(analysis, steps)
+    return Run(analysis, steps, film)
 
 
 def test_every_frame_has_a_row_and_its_own_time(run: Run) -> None:
@@ -143,8 +147,30 @@ def test_the_recording_tells_what_made_it_and_holds_no_picture(run: Run, tmp_pat
     assert meta["started_utc"].endswith("+00:00")
 
 
+def test_the_film_shows_her_back_alone_at_the_recording_s_times(run: Run) -> None:
+    assert run.analysis.film == "whole"
+    assert run.analysis.recording.meta["film"] == hashlib.sha256(run.film.read_bytes()).hexdigest()
+    with av.open(str(run.film)) as container:
+        assert [stream.type for stream in container.streams] == ["video"]
+        shown = list(container.decode(video=0))
+    assert [frame.time for frame in shown] == pytest.approx(run.analysis.recording.t_s, abs=1e-3)
+    assert max(shown[0].width, shown[0].height) < 240  # of a picture of 640 x 480
+    image = shown[40].to_ndarray(format="rgb24").astype(int)
+    edge = np.concatenate([image[:2].reshape(-1, 3), image[:, :2].reshape(-1, 3)])
+    assert np.abs(edge - palette.rgb("#DDE4E4")).max() < 40
+    middle = image[image.shape[0] // 2, image.shape[1] // 2]
+    assert np.abs(middle - palette.rgb("#DDE4E4")).max() > 40
+    left = [path.name for path in run.film.parent.iterdir() if path.name.startswith(".")]
+    assert left == []
+
+
 def test_a_video_without_anybody_is_no_error_and_not_rated(make_video) -> None:
-    analysis = analyze_video(make_video(n=20, fps=10), settings=Settings())
+    clip = make_video(n=20, fps=10)
+    film = clip.with_name("film.mp4")
+    analysis = analyze_video(clip, settings=Settings(), film=film)
+    assert analysis.film == "film_no_back"
+    assert "film" not in analysis.recording.meta
+    assert list(clip.parent.iterdir()) == [clip]
     report = analysis.report.to_json()
     assert len(analysis.recording.t_s) == 20
     assert np.isnan(analysis.recording.u).all()

@@ -38,15 +38,18 @@ def analysis(recording: Recording, monkeypatch: pytest.MonkeyPatch):
     calls: list[dict] = []
     module = types.ModuleType("coach.analysis")
     module.fails = None  # type: ignore[attr-defined]
+    module.film = "whole"  # type: ignore[attr-defined]
 
-    def analyze_video(path, *, reference=None, back=None, settings=None, progress=None):
-        calls.append({"path": path, "back": back, "settings": settings})
+    def analyze_video(path, *, reference=None, back=None, settings=None, progress=None, film=None):
+        calls.append({"path": path, "back": back, "settings": settings, "film": film})
         if module.fails is not None:
             raise module.fails
         if progress is not None:
             progress(1, 2)
         return types.SimpleNamespace(
-            recording=recording, report=score_recording(recording, load_reference("fists"))
+            recording=recording,
+            report=score_recording(recording, load_reference("fists")),
+            film=None if film is None else module.film,
         )
 
     module.analyze_video = analyze_video  # type: ignore[attr-defined]
@@ -113,6 +116,31 @@ def test_corners_and_height_reach_the_analysis(analysis, clip, tmp_path):
     assert analysis.calls[0]["settings"].receiver_height_cm == 149
 
 
+def test_a_film_is_made_where_it_is_asked_for(analysis, clip, tmp_path, capsys):
+    film = tmp_path / "new" / "back.mp4"
+    assert cli.main(["analyze", str(clip), "--out", str(tmp_path)]) == 0
+    assert cli.main(["analyze", str(clip), "--out", str(tmp_path), "--film", str(film)]) == 0
+    assert [call["film"] for call in analysis.calls] == [None, film]
+    assert film.parent.is_dir()
+    assert capsys.readouterr().err == ""
+
+
+def test_why_there_is_no_film_is_one_line_and_the_result_stands(analysis, clip, tmp_path, capsys):
+    analysis.film = "film_full"
+    given = ["analyze", str(clip), "--out", str(tmp_path), "--film", str(tmp_path / "b.mp4"), "--lang", "en"]
+    assert cli.main([*given, "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == "There is no video of her back: the disk is nearly full. The result is complete.\n"
+    assert json.loads(out)["score"]["overall"] == 100
+    assert (tmp_path / "clip.recording.parquet").exists()
+
+
+def test_a_film_never_replaces_the_video_itself(analysis, clip, capsys):
+    assert cli.main(["analyze", str(clip), "--film", str(clip)]) == 1
+    assert analysis.calls == []
+    assert clip.read_bytes() == b"stands in for a video"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -123,6 +151,7 @@ def test_corners_and_height_reach_the_analysis(analysis, clip, tmp_path):
         ["analyze", "x.mp4", "--back", "1,2 3,4 5,6 7,eight"],
         ["analyze", "x.mp4", "--plot", "x.docx"],
         ["analyze", "x.mp4", "--overlay", "x.avi"],
+        ["analyze", "x.mp4", "--film", "x.avi"],
         ["analyze", "x.mp4", "--lang", "fr"],
         ["reference"],
         ["reference", "add", "x.mp4"],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from coach.cli import main
+from coach.motion.recording import Recording
 from coach.scoring.generate import FORMS, make_recording
 from coach.store import access, accounts, sealing
 from coach.store.repository import Store
@@ -40,6 +42,35 @@ def test_from_keeping_to_withdrawing(coach_home: Path, recording: Path, capsys):
     assert store.count() == 0
     assert main(["records", "withdraw", "A-07", "--lang", "en"]) == 1
     assert "nothing of “A-07”" in capsys.readouterr().err
+    store.close()
+
+
+def test_a_film_is_kept_with_consent_and_told(coach_home: Path, recording: Path, tmp_path: Path, capsys):
+    film, filmed = tmp_path / "back.mp4", tmp_path / "b.recording.parquet"
+    film.write_bytes(b"a film")
+    given = Recording.from_parquet(recording)
+    replace(given, meta={**given.meta, "film": hashlib.sha256(b"a film").hexdigest()}).to_parquet(filmed)
+
+    def keep(path: Path, *more: str) -> int:
+        return main(["keep", str(path), "--code", "A-07", *more, "--lang", "en"])
+
+    for half in (["--film", str(film)], ["--agreed", "picture"], ["--agreed", "report", "--film", str(film)]):
+        assert keep(filmed, *half) == 1
+        assert "give both, or neither" in capsys.readouterr().err
+    both = ["--agreed", "picture", "--film"]
+    assert keep(filmed, *both, str(tmp_path / "none.mp4")) == 1
+    assert "There is no file" in capsys.readouterr().err
+    for path, video in ((filmed, recording), (recording, film)):
+        assert keep(path, *both, str(video)) == 1
+        assert "not the one that was made together with this recording" in capsys.readouterr().err
+    store = Store(coach_home)
+    assert store.count() == 0
+    assert keep(filmed) == 0
+    assert keep(filmed, *both, str(film)) == 0  # the same practice, now with its film
+    assert "practice 1.\nThe video is kept with it." in capsys.readouterr().out
+    kept = store.film(store.practice(1))
+    assert kept is not None
+    assert kept.read_bytes() == film.read_bytes() == b"a film"
     store.close()
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from store_given import ALL, entry_of, round_of
+from store_given import ALL, START, entry_of, round_of
 
 from coach.errors import EntryError
 from coach.store import access
@@ -149,6 +149,15 @@ def test_what_may_not_be_entered_is_refused_whole(store: Store, own: str, person
     with pytest.raises(EntryError):
         enrol(store, own, person, "Ani")
     assert store.codes() == []
+
+
+def test_who_turns_out_to_be_under_18_has_the_videos_deleted(store: Store, own: str):
+    recording, report = round_of()
+    store.keep(entry_of(report, code="A-07"), recording, b"a film")
+    later = START + timedelta(days=1)
+    store.keep(entry_of(report, key="b", code="A-07", consent=Consent(), started_utc=later), None)
+    enrol(store, own, Person("A-07", age_band="under 18", consent=Consent()), "Ani")
+    assert list(store.films.stored()) == []
 
 
 def test_who_takes_back_consent_to_be_filmed_has_the_videos_deleted(store: Store, own: str, tmp_path: Path):

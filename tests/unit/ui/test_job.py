@@ -10,9 +10,11 @@ import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from coach.errors import CoachError, VideoError
+from coach.settings import resource_folder
 from coach.ui import job as job_module
 from coach.ui.job import PREFIX, Job, Options, sweep
 
@@ -25,6 +27,36 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(job_module.tempfile, "tempdir", str(folder))
     monkeypatch.setenv("TMPDIR", str(folder))
     return folder
+
+
+SAMPLE = resource_folder("samples") / "sample.mp4"
+FILMED = Options(back=((332, 214), (430, 217), (408, 353), (345, 348)), film=True)
+
+
+def pictures(temporary: Path) -> list[Path]:
+    """Files that may show somebody."""
+    return [p for p in temporary.rglob("*") if p.suffix in (".mp4", ".part", ".npz")]
+
+
+def filming(temporary: Path) -> bool:
+    """Whether a film has grown to some length."""
+    parts = list(temporary.rglob("*.part"))
+    return bool(parts) and parts[0].stat().st_size > 2000
+
+
+def until_filming(temporary: Path) -> None:
+    until = time.monotonic() + 60
+    while not filming(temporary):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def film_job(temporary: Path) -> Job:
+    """An analysis of the sample that is writing the video of her back."""
+    job = Job(SAMPLE.read_bytes(), "practice.mp4", FILMED)
+    until_filming(temporary)
+    return job
 
 
 def wait(job: Job) -> str:
@@ -122,6 +154,70 @@ def test_nothing_is_left_when_the_server_is_killed(temporary, make_video):
     while list(temporary.rglob("*.mp4")) and time.monotonic() < until:
         time.sleep(0.05)
     assert list(temporary.rglob("*.mp4")) == []
+
+
+@pytest.mark.slow
+def test_stopping_leaves_no_film(temporary, film_job):
+    (folder,) = temporary.iterdir()
+    assert all(p.stat().st_mode & 0o077 == 0 for p in [folder, *folder.rglob("*.part")])
+    assert film_job.film() is None  # nothing before it is whole
+    film_job.close()
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_forgotten_job_leaves_no_film(temporary):
+    job = Job(SAMPLE.read_bytes(), "practice.mp4", FILMED)
+    until_filming(temporary)
+    del job
+    gc.collect()
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_failed_analysis_leaves_no_film(temporary, film_job):
+    for decoder in psutil.Process(film_job._process.pid).children():
+        decoder.kill()  # as a file does that is damaged in its middle
+    assert wait(film_job) == "failed"
+    assert isinstance(film_job.failure, VideoError)
+    assert film_job.film() is None
+    assert pictures(temporary) == []
+    film_job.close()
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_child_that_dies_leaves_no_film(temporary, film_job):
+    film_job._process.kill()
+    assert wait(film_job) == "failed"
+    assert film_job.film() is None
+    film_job.close()
+    assert list(temporary.iterdir()) == []
+
+
+FILMING_SERVER = SERVER.replace("Options(), task=", f"{FILMED!r}, task=").replace("first_frame", "analyse")
+
+
+@pytest.mark.slow
+def test_no_film_is_left_when_the_server_is_killed(temporary):
+    server = subprocess.Popen([sys.executable, "-c", FILMING_SERVER, str(SAMPLE)], stdout=subprocess.PIPE)
+    with server:
+        assert server.stdout is not None
+        server.stdout.readline()
+        until_filming(temporary)
+        server.kill()
+    until = time.monotonic() + 20
+    while pictures(temporary) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert pictures(temporary) == []
+
+
+def test_why_there_is_no_film_is_told(temporary, make_video):
+    job = Job(make_video().read_bytes(), "practice.mp4", Options(film=True))  # nobody is in it
+    assert wait(job) == "done"
+    assert (job.film(), job.no_film) == (None, "film_no_back")
+    job.close()
+    assert list(temporary.iterdir()) == []
 
 
 def test_sweeping_takes_only_what_the_dead_have_left(temporary):

@@ -11,6 +11,7 @@ import textwrap
 import threading
 import time
 from collections import namedtuple
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -115,6 +116,56 @@ def test_whoever_hands_pictures_over_never_waits(tmp_path: Path, monkeypatch: py
     made.close()
     assert made.written == 2  # the first one and the newest one
     assert made.dropped == 58
+
+
+def test_a_patient_film_has_every_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    write = filming._Fragments.write
+
+    def slowly(self: object, *given: object) -> None:
+        time.sleep(0.01)
+        write(self, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(filming._Fragments, "write", slowly)
+    made = Film(tmp_path / "video.part", patient=True)
+    for i in range(120):
+        made.add(room(i), i / 60.0, back())
+    made.close()
+    assert (made.trouble, made.dropped) == (None, 0)
+    assert made.written == made.shown == 30  # 15 a second, although 60 came
+    np.testing.assert_allclose(
+        [frame.time for frame in frames(tmp_path / "video.part")], np.arange(30) / 15, atol=1e-3
+    )
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("end", [RuntimeError, SystemExit])
+def test_nobody_waits_for_an_encoder_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, coach_home: Path, end: type[BaseException]
+):
+    def fall(self: object, *given: object) -> None:
+        time.sleep(0.05)  # a picture is waiting by then
+        raise end
+
+    monkeypatch.setattr(filming._Fragments, "write", fall)
+    made, began = Film(tmp_path / "video.part", patient=True), time.perf_counter()
+    for i in range(15):
+        made.add(room(i), i / 15.0, back())
+    made.close()
+    assert time.perf_counter() - began < 2.0
+    assert made.trouble == FAILED
+
+
+@pytest.mark.parametrize("confidence", [0.9 * filming.SURE, np.nan])
+def test_a_back_that_is_not_sure_is_not_believed(tmp_path: Path, confidence: float):
+    made = Film(tmp_path / "video.part", patient=True, around=back())
+    made.add(room(), 0.0, replace(back(), confidence=confidence))
+    made.add(room(), 0.5, back())
+    made.close()
+    first, second = (f.to_ndarray(format="rgb24").astype(int) for f in frames(tmp_path / "video.part"))
+    assert made.shown == 1
+    assert np.abs(first - filming._OFF).max() < 25
+    assert np.abs(second - filming._OFF).max() > 60
+    assert first.shape[0] < 0.9 * SIZE[1]  # around the back as it is known, not the whole room
 
 
 def test_more_pictures_than_it_needs_are_left_out(tmp_path: Path):
