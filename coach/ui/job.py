@@ -246,10 +246,14 @@ def run(order: dict[str, Any]) -> None:
     """Do what the parent asks, saying progress and result on standard output."""
     video, folder = Path(order["video"]), Path(order["folder"])
     try:
-        if order["task"] == "first_frame":
-            _first_frame(video, folder)
-        else:
-            _analyse(video, folder, order)
+        try:
+            if order["task"] == "first_frame":
+                _first_frame(video, folder)
+            else:
+                _analyse(video, folder, order)
+        finally:  # before a word is said: who hears that it ended may count on the video being gone
+            if not order["keep"]:
+                video.unlink(missing_ok=True)
     except CoachError as error:
         _say(
             error={
@@ -269,9 +273,6 @@ def run(order: dict[str, Any]) -> None:
         )
     else:
         _say(finished=True)
-    finally:
-        if not order["keep"]:
-            video.unlink(missing_ok=True)
 
 
 def _plain(value: Any, video: Path) -> Any:
