@@ -21,11 +21,16 @@ SLOW_TURN_CM = 5.0
 larger than the largest circle."""
 SURELY_CM = 0.6
 """With circles of this radius in the usual windows, slow ones are not looked for (our own choice)."""
+SURELY_SLOW = 3.0
+"""Slow circles must sweep so many times the area per second that the usual windows show: an uneven hand, whose circles
+those blur, wanders at their pace. Our own choice: with twice an uneven hand is now and then taken for a slow one, with
+five times a slow hand is missed (benchmarks/slow_or_uneven.py)."""
 NOT_CIRCLING_CM, NOT_CIRCLING_NOISE = 0.45, 10.0
 """A hand whose area power at its tempo is less than that of this radius even in its busiest quarter of the
 time, or less than so many times what the tracker's white noise has in such a window, does not circle. Noise
 alone reaches 4 to 13 times in the best of all tempi (docs/measures.md); circles have 12 and more even at 1
-cm noise."""
+cm noise. An uneven hand turns at no one tempo for eight seconds, so that its power is spread over many: it does
+not circle only where that of its single turns is less as well."""
 OFF_BACK_U, OFF_BACK_CM = (-0.25, 1.25), 30.0
 """Positions beyond this are not on a back, whatever the tracker saw: a quarter of its length above and below,
 and more than half the widest shoulders."""
@@ -182,7 +187,9 @@ def analyse_motion(recording: Recording) -> Motion:
 def _analyse_hand(t_s: np.ndarray, raw: np.ndarray, clock: np.ndarray) -> HandMotion:
     smoothed = smooth(t_s, raw, clock)
     z, m = smoothed.z, len(clock)
-    guess, legs, quick, slow = _tempo_and_legs(z)
+    noise = smoothed.noise_cm if np.isfinite(smoothed.noise_cm) else 0.0
+    density = 2 * noise**2 / max(smoothed.kept.sum() / max(np.isfinite(z).sum() / RATE_HZ, 1.0), 1.0)
+    guess, legs, quick, slow = _tempo_and_legs(z, density)
     # Without a tempo the "circle" only sets how long the centre is averaged.
     hz = _tempo_hz(guess)
     # Fitted again within each leg, so that no window reaches from a stroke into its return.
@@ -192,14 +199,14 @@ def _analyse_hand(t_s: np.ndarray, raw: np.ndarray, clock: np.ndarray) -> HandMo
     label[quick] = -1
     # Passes hold only two or three slow circles: a wider window, for there is little to lose in time.
     fit = circles.harmonic(z, label, hz, guess.sense, 1.2 if slow else circles.WINDOW_CYCLES)
-    noise = smoothed.noise_cm if np.isfinite(smoothed.noise_cm) else 0.0
-    density = 2 * noise**2 / max(smoothed.kept.sum() / max(np.isfinite(z).sum() / RATE_HZ, 1.0), 1.0)
     on, phase = circles.circling(fit, hz, guess.sense, legs, density)
-    # A Hann window averages over two thirds of its length.
-    in_window = density * 1.5 / (rhythm.SLOW_WINDOW_S if slow else rhythm.WINDOW_S)
-    if guess.top_power < max(NOT_CIRCLING_CM**2, NOT_CIRCLING_NOISE * in_window):
+    in_window = _window_noise(density, rhythm.SLOW_WINDOW_S if slow else rhythm.WINDOW_S)
+    own, other = (fit.turn, fit.counter) if guess.sense > 0 else (fit.counter, fit.turn)
+    in_turn = circles.turn_noise(density, float(np.median(hz)) if m else 1.0)
+    if guess.top_power < max(NOT_CIRCLING_CM**2, NOT_CIRCLING_NOISE * in_window) and _busiest(
+        np.abs(own) ** 2 - np.abs(other) ** 2
+    ) < max(NOT_CIRCLING_CM**2, NOT_CIRCLING_NOISE * in_turn):
         on, phase = np.zeros(m, bool), np.full(m, np.nan)
-    own = fit.turn if guess.sense > 0 else fit.counter
     through = circles.through_stops(phase, own, np.isfinite(z), legs)
     known = np.isfinite(smoothed.gain)
     gain = float(np.mean(smoothed.gain[known])) if known.any() else 0.0
@@ -207,7 +214,7 @@ def _analyse_hand(t_s: np.ndarray, raw: np.ndarray, clock: np.ndarray) -> HandMo
         z=z,
         noise_cm=smoothed.noise_cm,
         micro_noise=2 * noise**2 * gain,
-        turn_noise=circles.turn_noise(density, float(np.median(hz)) if m else 1.0),
+        turn_noise=in_turn,
         sense=guess.sense,
         fit=fit,
         slow=slow,
@@ -221,7 +228,7 @@ def _tempo_hz(guess: rhythm.TempoGuess) -> np.ndarray:
     return np.where(np.isfinite(guess.cpm), guess.cpm, 40.0) / 60
 
 
-def _tempo_and_legs(z: np.ndarray) -> tuple[rhythm.TempoGuess, list[Leg], np.ndarray, bool]:
+def _tempo_and_legs(z: np.ndarray, density: float) -> tuple[rhythm.TempoGuess, list[Leg], np.ndarray, bool]:
     """First tempo, legs, moments too quick to be part of a stroke, and whether it is a slow tempo.
 
     A normal tempo is found first, since circles of less than three seconds stand out from the travel by
@@ -238,11 +245,29 @@ def _tempo_and_legs(z: np.ndarray) -> tuple[rhythm.TempoGuess, list[Leg], np.nda
         stretch = np.cumsum(np.diff((quick | ~known).astype(int), prepend=0) != 0)
         stretch = np.where(quick | ~known, -1, stretch)
         slow = rhythm.guess_tempo(z, stretch, rhythm.SLOW_WINDOW_S, rhythm.SLOW_CPM, SLOW_HIGHPASS_S)
-        if slow.power > fast.power:
+        only_noise = fast.power < NOT_CIRCLING_NOISE * _window_noise(density, rhythm.WINDOW_S)
+        if slow.power > 0 and (only_noise or _swept(slow) > SURELY_SLOW * _swept(fast)):
             return slow, find_legs(line.imag, turn_threshold(line.imag, SLOW_TURN_CM)), quick, True
     hz = _tempo_hz(fast)
     legs = find_legs(circles.harmonic(z, whole, hz, fast.sense).centre.imag)
     return fast, refine_legs(legs, z.imag, hz), none, False
+
+
+def _busiest(area: np.ndarray) -> float:
+    """What an area power reaches in the busiest quarter of the time in which it is known; 0 where it never is."""
+    known = area[np.isfinite(area)]
+    return float(np.quantile(known, 0.75)) if len(known) else 0.0
+
+
+def _window_noise(density: float, window_s: float) -> float:
+    """Area power of white noise in a Hann window, which averages over two thirds of its length."""
+    return density * 1.5 / window_s
+
+
+def _swept(guess: rhythm.TempoGuess) -> float:
+    """Area swept in a second, cm²/s but for a constant: what tells the hand's circles from its wandering."""
+    known = guess.cpm[np.isfinite(guess.cpm)]
+    return guess.power * float(np.median(known)) / 60 if len(known) else 0.0
 
 
 def _passes(motion: Motion) -> list[path.Pass]:

@@ -60,6 +60,28 @@ def practice(
     return blank(t, u, np.where(np.isfinite(u), v, np.nan))
 
 
+def uneven(seconds=20.0, fps=15.0, cpm=44.0, radius=1.4, seed=0):
+    """One descent of 17 cm with circles whose speed and size wander by half within a second, and rests between."""
+    rng = np.random.default_rng(seed)
+    n = round(seconds * fps)
+
+    def wander(tau_s):
+        keep = np.exp(-1 / fps / tau_s)
+        kicks = rng.standard_normal((n, 2)) * np.sqrt(1 - keep**2)
+        for i in range(1, n):
+            kicks[i] += keep * kicks[i - 1]
+        return kicks
+
+    t = np.arange(n) / fps
+    moving = (t % 4.5 > 1.2)[:, None]  # rests of 1.2 s
+    speed = cpm / 60 * np.clip(1 + 0.45 * wander(0.8), 0.15, 2.2) * moving
+    turning = 2 * np.pi * np.cumsum(speed, axis=0) / fps
+    r = radius * np.clip(1 + 0.5 * wander(0.9), 0.2, 2)
+    side = np.array([-1, 1])
+    y = 1 + 17 * np.cumsum(moving) / moving.sum()
+    return blank(t, (y[:, None] + r * np.sin(turning)) / LENGTH, side * (3 + r * np.cos(turning)))
+
+
 def with_gaps(recording, share=0.1, seed=1):
     """Gaps of 0.2 to 1 s in each hand, and 2 % outliers of 5 to 10 cm."""
     rng = np.random.default_rng(seed)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from motion_given import LENGTH, blank, both, practice, with_gaps
+from motion_given import LENGTH, blank, both, practice, uneven, with_gaps
 
 from coach.errors import RecordingError
 from coach.motion.measures import analyse_motion, measure
@@ -78,6 +78,13 @@ def test_a_hand_that_rests_does_not_circle(noise):
     assert all(m.tempo_cpm.left is None and m.active.left < 0.1 for m in found)
     assert all(m.tempo_cpm.right == pytest.approx(40, abs=2) for m in found)
     assert all(m.cycle_cv.left is None and m.circle_diameter_cm.left is None for m in found)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_uneven_hand_circles_all_the_same(seed):
+    m = measure(uneven(seed=seed), end_u=END)
+    assert (both(m.active) > 0.25).all()
+    assert both(m.tempo_cpm) == pytest.approx(44, rel=0.4)  # not half of it, nor none
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.5, 0.8])
