@@ -122,7 +122,9 @@ def guess_tempo(
     # Travel's spectrum falls with the tempo, so distant peaks are weighed by the area swept in a second (r²·f, not
     # r²): passes of a few seconds must not outweigh the small fast circles in them.
     whole = area.sum(axis=0) * cpm
-    sense = 1 if whole[np.argmax(np.abs(whole))] >= 0 else -1
+    # An uneven hand's circles are spread over many tempi: any one of them may be outdone by the centre's wandering the
+    # other way round, all together are not.
+    sense = 1 if whole.sum() >= 0 else -1
     area = area * sense
     overall, _ = _peak(np.maximum(whole * sense, 0)[None], cpm)
     free_cpm, free_power = _peak(area, cpm)

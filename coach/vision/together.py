@@ -27,6 +27,8 @@ SAME_BACK = 0.15
 
 _DETECTED = 0.15  # detector score of a guess: low, since every guess must still convince the landmark network
 _PLAIN, _AT_HANDS = 0.5, 1.0  # weights: what is read at the giver's hands, without him, is rather her
+_HAS_HANDS_ON = 0.3  # share of its weight that is left to somebody whose hands lie on another back: it is the giver
+_GIVERS = 2  # detections at whose hands she is looked for
 _BEST_FRAMES, _LOOKS = 8, 4
 _MOVES_LEAST = 0.08  # share of the motion within a torso below which it cannot be the massaged one
 
@@ -73,7 +75,7 @@ def read_together(networks: PoseNetworks, images: Sequence[np.ndarray]) -> tuple
             read = networks.read(image, region, mask=True)
             image, region = only(guess.image, read.silhouette(size) > 127), _next(read)
         alone += readings(image, region, guess.pose)
-    same_kind = [guesses[k] for k in near if guesses[k].weight == guesses[best].weight]
+    same_kind = [guesses[k] for k in near if guesses[k].hidden.any() == guesses[best].hidden.any()]
     plate = clean_plate([images[g.frame] for g in same_kind], [g.hidden for g in same_kind])
     on_plate = readings(plate, _next(guesses[best].pose), guesses[best].pose, settle=1)
     ways = [median_pose(poses) for poses in (plain, alone, on_plate) if poses]
@@ -88,25 +90,38 @@ def _guesses(networks: PoseNetworks, number: int, image: np.ndarray) -> list[_Gu
         networks.read(image, region, mask=True) for _, region in networks.detect(image, _DETECTED, most=3)
     ]
     read = [pose for pose in read if pose.presence > PRESENT]
-    guesses = [
-        _Guess(number, pose, _PLAIN, known_as_back(pose, size), image, nothing)
-        for pose in (pose.seen_from_behind() for pose in read)
-    ]
-    for giver in read[:2]:
-        hidden = giver.silhouette(size) > 127
-        without = painted_out(image, hidden)
-        hands = giver.landmarks_px[[LEFT_WRIST, RIGHT_WRIST]].mean(0)
-        assert giver.mask_region is not None
-        # Her upper back is at his hands; the network wants the region around the hips.
-        below = hands + np.array([0.0, 0.35 * giver.trunk_px])
-        region = Region(below, 0.85 * giver.mask_region.side, 0.0)
-        for _ in range(2):
-            pose = networks.read(without, region)
-            region = _next(pose)
-        if pose.presence > PRESENT and _plausible_pair(giver, pose):
-            behind = pose.seen_from_behind()
-            guesses.append(_Guess(number, behind, _AT_HANDS, known_as_back(behind, size), without, hidden))
+    guesses = []
+    for rank, giver in enumerate(read):
+        weight = _PLAIN
+        pair = _at_the_hands_of(giver, networks, image) if rank < _GIVERS else None
+        if pair is not None:
+            pose, without, hidden = pair
+            known = known_as_back(pose, size)
+            guesses.append(_Guess(number, pose, _AT_HANDS, known, without, hidden))
+            weight *= 1.0 - (1.0 - _HAS_HANDS_ON) * known
+        behind = giver.seen_from_behind()
+        guesses.append(_Guess(number, behind, weight, known_as_back(behind, size), image, nothing))
     return guesses
+
+
+def _at_the_hands_of(
+    giver: Pose, networks: PoseNetworks, image: np.ndarray
+) -> tuple[Pose, np.ndarray, np.ndarray] | None:
+    """Whoever sits at somebody's hands, the picture without him in which she was read, and where he was."""
+    size = image.shape[1], image.shape[0]
+    hidden = giver.silhouette(size) > 127
+    without = painted_out(image, hidden)
+    hands = giver.landmarks_px[[LEFT_WRIST, RIGHT_WRIST]].mean(0)
+    assert giver.mask_region is not None
+    # Her upper back is at his hands; the network wants the region around the hips.
+    below = hands + np.array([0.0, 0.35 * giver.trunk_px])
+    region = Region(below, 0.85 * giver.mask_region.side, 0.0)
+    for _ in range(2):
+        pose = networks.read(without, region)
+        region = _next(pose)
+    if pose.presence <= PRESENT or not _plausible_pair(giver, pose):
+        return None
+    return pose.seen_from_behind(), without, hidden
 
 
 def _plausible_pair(giver: Pose, receiver: Pose) -> bool:
