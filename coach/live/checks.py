@@ -23,7 +23,7 @@ NAMES: dict[str, str] = {
 """The checks, in the order in which they are shown."""
 
 SENTENCES: dict[str, str] = {
-    "camera_ok": N_("The camera is on."),
+    "camera_ok": N_("It works."),
     "camera_slow": N_("The camera is slow. More light makes it faster."),
     "computer_slow": N_("The computer is slow. Close other programs."),
     "wait": N_("Wait a moment …"),

@@ -135,6 +135,10 @@ class Visit:
         How long the search for her back takes.
     alone_s : float
         How long she sits before it begins.
+    keep : bool
+        False: under 18.
+    searching_fps : float or None
+        Pictures a second that the camera manages meanwhile.
     """
 
     def __init__(
@@ -146,6 +150,8 @@ class Visit:
         search_s: float = 0.1,
         alone_s: float = 0.5,
         keep: bool = True,
+        consent: Consent = Consent(practice=True, movement=True),  # noqa: B008
+        searching_fps: float | None = None,
     ) -> None:
         self.camera, self.hands = camera, Hands()
         self.states: list[dict[str, Any]] = []
@@ -161,7 +167,9 @@ class Visit:
 
         def find(watch: BackWatch) -> tuple[Back, Frame]:
             self.searches += 1
+            before, camera.fps = camera.fps, searching_fps or camera.fps
             time.sleep(search_s)
+            camera.fps = before
             return back_of(watch._frames[-1].image), watch._frames[-1]
 
         for name, does in (("look", look), ("promising", promising), ("find", find)):
@@ -170,7 +178,7 @@ class Visit:
         monkeypatch.setattr(session_module, "member_path", lambda name: name)
         practice = Practice(
             "T-1", "quiet", "fists", REFERENCE.profile.form, REFERENCE.profile.version, "",
-            Consent(practice=True, movement=True),
+            consent,
         )  # fmt: skip
         self.live = LiveSession(
             LiveSource(camera.open), practice, REFERENCE, Settings(), total_s=total_s, keep=keep,
