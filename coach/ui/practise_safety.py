@@ -42,6 +42,8 @@ def ask(say: Words, *, early: bool) -> bool | None:
                 )
             )
         )
+    if not midwife:
+        look.lead(say(N_("Without the agreement of a midwife there is no massage.")), "mc-quiet")
     none, some, _ = st.columns([1.2, 1.2, 1])
     if none.button(
         say(N_("None of these")), type="primary", disabled=not midwife, width="stretch", key="practise_none"
