@@ -7,15 +7,18 @@ import os
 import re
 import shutil
 import signal
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import av
+import psutil
 import pytest
 from serving import CHROMIUM, FLAGS, IN_CHROMIUM, PATIENCE_MS, SCREEN, choose, free_port, start
 
@@ -52,10 +55,29 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
+    """When it is done: whenever it was looked at, it had no connection beyond this machine."""
     made = Server(tmp_path)
-    yield made
+    over = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        watch = pool.submit(connections, made, over)
+        try:
+            yield made
+        finally:
+            over.set()
     made.process.terminate()
     assert made.process.wait(20) is not None
+    assert watch.result() == {"127.0.0.1"}  # the browser's
+
+
+def connections(server: Server, over: threading.Event) -> set[str]:
+    """Addresses that the server and its children speak with, looked at five times a second."""
+    found: set[str] = set()
+    while not over.wait(0.2):
+        with suppress(psutil.Error):
+            process = psutil.Process(server.process.pid)
+            for one in (process, *process.children(recursive=True)):
+                found |= {c.raddr.ip for c in one.net_connections("inet") if c.raddr}
+    return found
 
 
 @pytest.fixture(scope="module")
