@@ -21,9 +21,12 @@ from serving import CHROMIUM, FLAGS, IN_CHROMIUM, SCREEN
 from coach.export.words import Words
 from coach.live.checks import NAMES
 from coach.live.coaching import CUES, GUIDED, MODES, QUIET, TEST
+from coach.live.figures import grid_px
 from coach.live.running import LEVELS
+from coach.live.showing import points
 from coach.scoring.reference import load_reference
 from coach.ui.practise_view import drawn_back, words
+from coach.vision.back import back_from_corners
 from coach.vision.camera import TROUBLES
 from coach.vision.glance import jpeg
 
@@ -85,7 +88,7 @@ class Stage:
         self.page, self.serial, self.state = page, 0, {}
         self.waiting: list[tuple[int, Any]] = []
         self.commands: list[dict[str, Any]] = []
-        self.away = False
+        self.away, self.pictures = False, 0
 
     def answer(self, route: Any) -> None:
         asked = urlsplit(route.request.url)
@@ -93,6 +96,7 @@ class Stage:
             self.waiting.append((int(parse_qs(asked.query)["after"][0]), route))
             self._tell()
         elif asked.path == "/live/frame":
+            self.pictures += 1
             picture = jpeg(np.full((480, 640, 3), 120, np.uint8))
             route.fulfill(body=picture, headers={"X-Frame": "1", "Content-Type": "image/jpeg"})
         elif asked.path == "/live/command":
@@ -298,6 +302,75 @@ def test_the_beat_ticks_at_the_reference_s_tempo_with_its_own_volume_but_not_in_
         before = len(stage.tones())
         stage.page.wait_for_timeout(2_500)
         assert len(stage.tones()) == before
+
+
+def test_the_picture_is_asked_for_only_while_somebody_looks_at_it(browser):
+    with shown(browser) as stage:
+        stage.hang(round_())
+        expect(stage.page.locator(".live[data-phase=round]")).to_be_visible()
+        stage.page.wait_for_timeout(500)
+        assert (stage.pictures, stage.commands) == (0, [])
+        stage.page.locator("label:has([value=picture])").click()
+        stage.until(lambda: stage.pictures > 0 and stage.commands == [{"do": "picture", "on": True}])
+        stage.page.locator("label:has([value=figures])").click()
+        stage.until(lambda: stage.commands[1:] == [{"do": "picture", "on": False}])
+        stage.page.wait_for_timeout(300)
+        before = stage.pictures
+        stage.page.wait_for_timeout(600)
+        assert stage.pictures == before
+
+
+def test_time_ring_tempo_and_coverage(browser):
+    def ring() -> float:
+        return float(stage.part("ring").get_attribute("stroke-dasharray").split()[0])
+
+    with shown(browser) as stage:
+        stage.hang(round_(elapsed=30.0, tempo=None))
+        expect(stage.part("time")).to_have_text("1:30")
+        expect(stage.part("tempo")).to_have_text("–")
+        expect(stage.part("covered")).to_have_text("0 %")
+        stage.until(lambda: ring() == pytest.approx(0.25 * 2 * np.pi * 44, rel=1e-3))
+        stage.hang(round_(elapsed=90.2, tempo=41.6, turns=[[1.0] * LEVELS, [0.2] * LEVELS]))
+        expect(stage.part("time")).to_have_text("0:30")
+        expect(stage.part("tempo")).to_have_text("42")
+        expect(stage.part("covered")).to_have_text("50 %")
+        stage.until(lambda: ring() > 0.74 * 2 * np.pi * 44)
+
+
+def seen(**more: Any) -> dict[str, Any]:
+    """A state of the round in which she and a hand are seen."""
+    size = np.array([640, 480])
+    back = back_from_corners(
+        np.array([(0.39, 0.3), (0.61, 0.3), (0.58, 0.72), (0.42, 0.72)]) * size, (640, 480), 45.0
+    )
+    hand = [[0.45, 0.5], [0.46, 0.46], [0.47, 0.43], [0.47, 0.4], [0.43, 0.44], [0.42, 0.45], [0.4, 0.47]]
+    figures = {"she": SHE, "outline": points(back.outline_px / size), "grid": points(grid_px(back) / size)}
+    return round_(hands=[hand, None], thumbs=[None, None], **figures, **more)
+
+
+def test_three_views_and_what_is_massaged_fills_in(browser):
+    def drawn() -> str:
+        stage.page.wait_for_timeout(300)
+        return stage.page.evaluate("() => document.querySelector('canvas').toDataURL()")
+
+    views = set()
+    with shown(browser, mode=QUIET) as stage:
+        stage.hang(seen())
+        expect(stage.page.locator(".live[data-phase=round]")).to_be_visible()
+        expect(stage.page.locator("[value=figures]")).to_be_checked()  # no picture of anybody by default
+        for look in ("figures", "back", "picture"):
+            stage.page.locator(f"label:has([value={look}])").click()
+            expect(stage.page.locator(f"[value={look}]")).to_be_checked()
+            stage.page.wait_for_timeout(400)
+            before = drawn()
+            stage.hang(seen())
+            assert drawn() == before  # nothing else moves
+            stage.hang(seen(turns=[[1.0] * LEVELS] * 2))
+            after = drawn()
+            assert before != after
+            views |= {before, after}
+            stage.hang(seen())
+    assert len(views) == 6
 
 
 def test_any_key_ends_a_round_and_those_that_only_look_do_not(browser):

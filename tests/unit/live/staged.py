@@ -70,12 +70,14 @@ class Camera:
     ----------
     there : bool
         False: it is pulled out.
+    rests : bool
+        Both hands rest at the neck.
     """
 
     can_freeze = False
 
     def __init__(self, size: tuple[int, int] = (640, 480), fps: float = 20.0) -> None:
-        self.fps, self.there = fps, True
+        self.fps, self.there, self.rests = fps, True, False
         self.show(size)
 
     def show(self, size: tuple[int, int]) -> None:
@@ -93,11 +95,11 @@ class Camera:
         if not self.there:
             raise camera_error("missing")
         time.sleep(1.0 / self.fps)
-        image, t_s = self._plane.copy(), time.monotonic()
+        image, t_s = self._plane.copy(), 0.0 if self.rests else time.monotonic()
         for thumb in self._back.to_pixels(thumbs(t_s)):
             x, y = np.round(thumb).astype(int)
             image[y - _PATCH_PX : y + _PATCH_PX, x - _PATCH_PX : x + _PATCH_PX] = self._patch
-        image.reshape(-1)[:8] = np.frombuffer(np.float64(t_s).tobytes(), np.uint8)  # when it was made
+        image.reshape(-1)[:8] = np.frombuffer(np.float64(t_s).tobytes(), np.uint8)  # where they are
         return image
 
     def close(self) -> None:

@@ -60,6 +60,38 @@ def test_who_marks_the_back_by_hand_is_not_kept_waiting_by_a_search(monkeypatch:
         assert here.searches == 1
 
 
+def test_hands_that_rest_at_the_neck_begin_and_hands_that_leave_end_and_all_is_announced(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    with visit(monkeypatch) as here:
+        here.until(lambda state: state.get("ready", False))
+        here.camera.rests = True
+        began = here.until(lambda state: state["phase"] == "round")
+        assert began["total"] == 20.0
+        here.camera.rests = False
+        here.go_on(3.0)
+        here.hands.there = False
+        here.camera.rests = True  # nothing moves on the back any more
+        here.until(lambda state: state.get("gone", 0.0) > 0.5)
+        here.until(lambda state: state["phase"] == "after")
+        assert here.live.outcome is not None
+        assert here.live.outcome.over == "gone"
+        assert [id_ for id_ in here.said() if id_ in ANNOUNCED] == list(ANNOUNCED)
+
+
+ANNOUNCED = ("back_found", "hands_found", "begin", "gone", "over")
+
+
+def test_resting_hands_begin_nothing_while_somebody_marks_the_back(monkeypatch: pytest.MonkeyPatch):
+    with visit(monkeypatch) as here:
+        here.until(lambda state: state.get("ready", False))
+        here.live.command(do="still", on=True)
+        here.camera.rests = True
+        here.until(lambda state: state.get("rest", 0.0) >= 1.0)
+        here.go_on(1.0)
+        assert here.states[-1]["phase"] == "setup"
+
+
 @pytest.mark.parametrize(("fps", "sentence"), [(5.0, "camera_slow"), (20.0, "camera_ok")])
 def test_a_camera_that_is_slow_is_said_to_be(monkeypatch: pytest.MonkeyPatch, fps: float, sentence: str):
     with visit(monkeypatch, Camera((320, 240), fps)) as here:
