@@ -57,7 +57,8 @@ def drawing(say: Words) -> str:
 </svg>"""
     told = f"{laptop}, {apart}. {mother}: {table}. {partner}."
     data = base64.b64encode(svg.encode()).decode()
+    style = "width:100%;max-height:20rem;margin-bottom:.6rem"
     return (
-        f'<img alt="{html.escape(told)}" style="width:100%;max-height:25rem" src="data:image/svg+xml;base64,{data}">'
+        f'<img alt="{html.escape(told)}" style="{style}" src="data:image/svg+xml;base64,{data}">'
         f'<p class="mc-quiet">{html.escape(steps)}</p>'
     )
