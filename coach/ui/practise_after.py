@@ -38,7 +38,7 @@ STYLE = f"""<style>
 </style>"""
 _LARGE = """<style>
 [class*="st-key-practise_answer"] button { min-height: 3rem; min-width: 3rem; }
-[class*="st-key-practise_answer"] button p { font-size: 1.15rem; }
+[class*="st-key-practise_answer"] button p { font-size: 1.15rem; font-weight: 700; }
 </style>"""  # for oily fingers
 _MOST_ROUNDS = 6
 _NEXT: dict[str, str] = {

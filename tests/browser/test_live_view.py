@@ -186,7 +186,9 @@ def test_the_next_question_is_out_before_the_answer_has_come(browser):
     with shown(browser) as stage:
         for serial in range(4):
             stage.until(lambda: sorted(after for after, _ in stage.waiting) == [serial, serial + 1])  # noqa: B023
-            stage.hang(setup())
+            stage.hang(setup(captured_ms=1.0 + serial))
+            drawn = "count => window.view.shown.length === count"
+            stage.page.wait_for_function(drawn, arg=serial + 1, timeout=5_000)  # each of them
 
 
 def test_there_is_a_word_from_the_first_moment_on(browser):
