@@ -251,7 +251,7 @@ class LiveSession:
             self._looked.forget()  # pictures that came slowly while this machine was busy tell nothing
             self.source.forget_pace()
         self._publish(frame)
-        if setting_up.rest >= 1.0 and not self._still:  # not while somebody marks the back
+        if setting_up.rest >= 1.0 and setting_up.sure and not self._still:  # nobody marks it
             self._begin(frame)
 
     def _practise(self, setting_up: SetUp, frame: Frame) -> None:
@@ -298,7 +298,7 @@ class LiveSession:
         """Do what may be asked for before a round only."""
         if do == "look_again":
             setting_up.look_again()
-        elif do == "start" and setting_up.tracker is not None and frame is not None:
+        elif do == "start" and setting_up.sure and frame is not None:
             self._begin(frame)
         elif do == "corners" and frame is not None and setting_up.mark(points, frame):
             self._still = False

@@ -202,6 +202,16 @@ def test_there_is_a_word_from_the_first_moment_on(browser):
         expect(banner).to_have_text("Menyalakan kamera …")
         stage.hang(setup(busy="back"))
         expect(banner).to_have_text("Mencari punggung …")
+        for colour, sentence, words_ in (
+            ("red", "back_missed", "Punggung belum ditemukan. Duduk diam, atau tandai sendiri."),
+            ("amber", "back_unsure", "Punggung belum pasti. Duduk diam sebentar."),
+        ):
+            stage.hang(setup(checks=[{"id": "back", "colour": colour, "sentence": sentence}], ready=False))
+            expect(banner).to_have_text(words_)
+            expect(stage.part("start")).to_be_disabled()
+        stage.hang(setup())
+        expect(banner).to_have_text("Diamkan kedua tangan di leher ibu.")
+        expect(stage.part("start")).to_be_enabled()
 
 
 def test_a_camera_that_is_on_is_said_to_be_on_whatever_else_is_wrong(browser):

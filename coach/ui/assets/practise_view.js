@@ -270,7 +270,7 @@ class View {
     const checks = state.checks || [];
     if (checks.some((check) => check.id === "camera" && check.sentence === "wait")) return this.say("opening");
     const due = checks.find((check) => check.colour === "red")
-      || checks.find((check) => check.id === "hands" && check.colour === "amber" && check.sentence !== "wait");
+      || checks.find((check) => ["back", "hands"].includes(check.id) && check.colour === "amber" && check.sentence !== "wait");
     return due ? this.say(due.sentence) : state.ready ? this.say("rest_hint") : "";
   }
 

@@ -139,6 +139,8 @@ class Visit:
         How long she sits before it begins.
     keep : bool
         False: under 18.
+    sure : float
+        The confidence with which her back is found.
     searching_fps : float or None
         Pictures a second that the camera manages meanwhile.
     """
@@ -154,10 +156,11 @@ class Visit:
         keep: bool = True,
         consent: Consent = Consent(practice=True, movement=True),  # noqa: B008
         searching_fps: float | None = None,
+        sure: float = 1.0,
     ) -> None:
         self.camera, self.hands = camera, Hands()
         self.states: list[dict[str, Any]] = []
-        self.searches = 0
+        self.searches, self.sure = 0, sure
 
         def look(watch: BackWatch, frame: Frame) -> None:
             watch.people = 1
@@ -172,7 +175,7 @@ class Visit:
             before, camera.fps = camera.fps, searching_fps or camera.fps
             time.sleep(search_s)
             camera.fps = before
-            return back_of(watch._frames[-1].image), watch._frames[-1]
+            return back_of(watch._frames[-1].image).moved(np.eye(2, 3), self.sure), watch._frames[-1]
 
         for name, does in (("look", look), ("promising", promising), ("find", find)):
             monkeypatch.setattr(BackWatch, name, does)

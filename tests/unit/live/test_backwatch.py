@@ -10,6 +10,7 @@ from test_figures import BACK, pose
 
 from coach.live import backwatch
 from coach.live.backwatch import ALONE_S, LOOK_EVERY_S, BackWatch
+from coach.scoring.tracked import BACK_SEEN
 from coach.vision.pose import Pose
 from coach.vision.sources import Frame
 
@@ -124,10 +125,11 @@ def test_of_a_long_wait_the_first_pictures_stay(watch: BackWatch):
     assert min(Finder.shown) == 0.0
 
 
-@pytest.mark.parametrize("confidence", [0.2, 0.5])
+@pytest.mark.parametrize("confidence", [0.2, BACK_SEEN, 0.6])
 def test_a_back_that_is_hardly_believed_is_not_found(
     watch: BackWatch, monkeypatch: pytest.MonkeyPatch, confidence: float
 ):
     monkeypatch.setattr(Finder, "estimate", lambda self, **_: BACK.moved(np.eye(2, 3), confidence))
     until_promising(watch, lambda t: 1)
-    assert (watch.find() is None) == (confidence < 0.3)
+    assert not watch.missed
+    assert (watch.find() is None) == watch.missed == (confidence < 0.6)

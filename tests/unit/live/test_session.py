@@ -92,6 +92,19 @@ def test_resting_hands_begin_nothing_while_somebody_marks_the_back(monkeypatch: 
         assert here.states[-1]["phase"] == "setup"
 
 
+def test_no_round_begins_with_a_back_that_would_not_be_rated(monkeypatch: pytest.MonkeyPatch):
+    with visit(monkeypatch, sure=0.4) as here:
+        here.until(lambda state: any(c["sentence"] == "back_unsure" for c in state.get("checks", ())))
+        assert not here.states[-1]["ready"]
+        here.live.command(do="start")
+        here.camera.rests = True
+        here.go_on(3.0)
+        assert {state["phase"] for state in here.states} == {"setup"}
+        here.sure = 1.0
+        here.until(lambda state: state["phase"] == "round")  # looked for again, found, and the hands rest
+        assert here.searches == 2
+
+
 @pytest.mark.parametrize(("fps", "sentence"), [(5.0, "camera_slow"), (20.0, "camera_ok")])
 def test_a_camera_that_is_slow_is_said_to_be(monkeypatch: pytest.MonkeyPatch, fps: float, sentence: str):
     with visit(monkeypatch, Camera((320, 240), fps)) as here:
