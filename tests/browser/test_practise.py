@@ -297,6 +297,7 @@ def test_a_second_tab_takes_over_and_a_killed_round_is_offered(context, server: 
     expect(page.get_by_text("terputus")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Simpan", exact=True).click()
     expect(page.get_by_text("terputus")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_text("Ronde disimpan.")).to_be_visible()
     (folder,) = server.practices()
     kept = json.loads((folder / "practice.json").read_text(encoding="utf-8"))
     assert kept["recovered"] is True
