@@ -119,12 +119,17 @@ def round_of(page: Page, seconds: float) -> dict[str, Any]:
     last = counts(page)
     ages = sorted(age for _, age in shown)
     lasted = (shown[-1][0] - shown[0][0]) / 1000
+    shown_per_s = (len(shown) - 1) / lasted
+    grabbed, dropped = (last[name] - first[name] for name in ("grabbed", "dropped"))
+    analysed_per_s = (grabbed - dropped) / seconds
     return {
-        "shown_per_s": (len(shown) - 1) / lasted,
+        "analysed_per_s": analysed_per_s,
+        "shown_per_s": shown_per_s,
+        "shown_share": shown_per_s / max(analysed_per_s, 1e-9),
         "age_p50_ms": statistics.median(ages),
         "age_p95_ms": ages[int(0.95 * (len(ages) - 1))],
-        "camera_per_s": (last["grabbed"] - first["grabbed"]) / seconds,
-        "dropped_share": (last["dropped"] - first["dropped"]) / max(last["grabbed"] - first["grabbed"], 1),
+        "camera_per_s": grabbed / seconds,
+        "dropped_share": dropped / max(grabbed, 1),
     }
 
 

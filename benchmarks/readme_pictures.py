@@ -1,6 +1,6 @@
-"""Make the README's pictures again, from the real program on the sample: page, plot and a frame of the overlay.
+"""Make the README's pictures again, from the real program on the sample: pages, plot and a frame of the overlay.
 
-    python benchmarks/readme_pictures.py [FOLDER]
+    python benchmarks/readme_pictures.py [FOLDER] [--only report|page|practice]
 
 Needs chromium and the test extra (playwright). Takes a minute or two; run it when what is measured or how it looks
 has changed.
@@ -8,11 +8,15 @@ has changed.
 
 from __future__ import annotations
 
+import argparse
+import re
 import tempfile
 from pathlib import Path
 
 import av
-from page_pictures import SCREEN, browser, folder_asked, served
+from live import begin, switch_on, to_the_camera
+from page_pictures import SCREEN, browser, served
+from PIL import Image
 from playwright.sync_api import expect
 
 from coach.cli import main as coach
@@ -59,10 +63,38 @@ def _look(url: str, folder: Path) -> None:
         view.screenshot(path=folder / "page-en.png")
 
 
+def practice(folder: Path) -> None:
+    """A guided round with the sample as its camera, on the drawn back."""
+    sample = str(resource_folder("samples") / "sample.mp4")
+    with (
+        tempfile.TemporaryDirectory() as home,
+        served(Path(home), COACH_MODELS=str(models_folder()), CAMERA=sample) as url,
+        browser() as opened,
+    ):
+        view = opened.new_context(viewport=SCREEN).new_page()
+        to_the_camera(view, url)
+        switch_on(view)
+        begin(view)
+        view.locator("label:has([name=look][value=back])").click()
+        covered = view.locator("[data-part=covered]")
+        expect(covered).to_have_text(re.compile(r"[3-9]\d %"), timeout=60_000)  # some of it is filled in
+        view.wait_for_timeout(500)
+        view.screenshot(path=folder / "practise-id.png")
+    with Image.open(folder / "practise-id.png") as picture:
+        picture.convert("RGB").quantize(256).save(folder / "practise-id.png", optimize=True)
+
+
 def main() -> None:
-    folder = folder_asked(__doc__)
-    report(folder)
-    page(folder)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("docs/img"))
+    parser.add_argument("--only", choices=("report", "page", "practice"))
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for make in (report, page, practice):
+        if options.only in (None, make.__name__):
+            make(options.folder)
 
 
 if __name__ == "__main__":

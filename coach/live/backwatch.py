@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from coach.scoring.tracked import BACK_SEEN
 from coach.vision.back import Back
 from coach.vision.backfinder import BackFinder
 from coach.vision.pose import Pose, PoseNetworks, apart
@@ -20,7 +21,8 @@ _MOST = 20
 _SAME = 0.15  # trunk lengths: she sits still
 _PRESENT = 0.5
 _AT_LEAST = 0.3
-_LEAST_BACK = 0.3  # a back less sure than this is rather not found
+_LEAST_BACK = BACK_SEEN + 0.05
+"""A back less sure than this is not found: a round with it would not be rated, and following takes some off."""
 
 
 @dataclass
@@ -41,6 +43,8 @@ class BackWatch:
         Whoever was the surest of them; once the back is found, she whose back it is.
     alone_s : float
         For how long one person has sat still alone.
+    missed : bool
+        It was tried, and no back was found that one could be sure of.
     """
 
     networks: PoseNetworks
@@ -48,6 +52,7 @@ class BackWatch:
     people: int = 0
     pose: Pose | None = None
     alone_s: float = 0.0
+    missed: bool = False
     _frames: list[Frame] = field(default_factory=list)
     _alone_since_s: float | None = None
     _came_s: float | None = None
@@ -99,6 +104,7 @@ class BackWatch:
             found = self._estimate([f for f in self._frames if f.t_s >= since], by_herself=True)
         else:
             found = self._estimate(self._frames, by_herself=False)
+        self.missed = found is None
         self._frames, self._came_s = self._frames[-2:], None
         self._alone_since_s, self.alone_s = None, 0.0
         return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.i18n import N_
+from coach.scoring.tracked import BACK_SEEN
 from coach.vision.back import Back
 from coach.vision.glance import Light
 
@@ -23,7 +24,7 @@ NAMES: dict[str, str] = {
 """The checks, in the order in which they are shown."""
 
 SENTENCES: dict[str, str] = {
-    "camera_ok": N_("The camera is on."),
+    "camera_ok": N_("It works."),
     "camera_slow": N_("The camera is slow. More light makes it faster."),
     "computer_slow": N_("The computer is slow. Close other programs."),
     "wait": N_("Wait a moment …"),
@@ -39,6 +40,7 @@ SENTENCES: dict[str, str] = {
     "back_ok": N_("The back is found."),
     "back_unsure": N_("The back is not quite sure. Sit still for a moment."),
     "back_nobody": N_("Nobody is seen. Sit down with your back to the camera."),
+    "back_missed": N_("The back is not found yet. Sit still, or mark it by hand."),
     "back_looking": N_("Sit still for three seconds, without hands on the back."),
     "hands_ok": N_("Both hands are found."),
     "hands_one": N_("Only one hand is seen. Show both on the shoulders."),
@@ -51,7 +53,6 @@ _SMALL, _TOO_SMALL = (
     0.17,
     0.11,
 )  # back length over the picture's height: 2.7 and 1.8 pixels a centimetre in 720p
-_SURE_BACK = 0.5
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ class Sight:
     people : int
         How many are seen; counts only until the back is found.
     back : Back or None
+    missed : bool
+        It was looked for, and not found.
     hands : tuple of bool
         Whether each hand was seen within the last second.
     """
@@ -90,6 +93,7 @@ class Sight:
     size: tuple[int, int] = (0, 0)
     people: int = 0
     back: Back | None = None
+    missed: bool = False
     hands: tuple[bool, bool] = (False, False)
 
 
@@ -106,8 +110,9 @@ def checks(sight: Sight) -> list[Check]:
 
 
 def ready(found: list[Check]) -> bool:
-    """Whether a round may begin: the camera works and the back is found; the hands come with the round."""
-    return not any(check.colour == RED for check in found if check.id in ("camera", "back"))
+    """Whether a round may begin: the camera works and the back is surely found; the hands come with the round."""
+    colours = {check.id: check.colour for check in found}
+    return colours["camera"] != RED and colours["back"] == GREEN
 
 
 def camera_check(sight: Sight) -> Check:
@@ -156,9 +161,11 @@ def _view(sight: Sight) -> Check:
 
 def _back(sight: Sight) -> Check:
     if sight.back is not None:
-        sure = sight.back.confidence >= _SURE_BACK
+        sure = sight.back.confidence >= BACK_SEEN
         return Check("back", GREEN if sure else AMBER, "back_ok" if sure else "back_unsure")
-    return Check("back", RED, "back_looking" if sight.people else "back_nobody")
+    if not sight.people:
+        return Check("back", RED, "back_nobody")
+    return Check("back", RED, "back_missed" if sight.missed else "back_looking")
 
 
 def _hands(sight: Sight) -> Check:

@@ -202,8 +202,7 @@ class LiveSession:
             if self._keeper is not None and self.outcome is None:
                 with suppress(CoachError):
                     self._keeper.leave()
-            if self.phase != AFTER:
-                self.phase = CLOSED
+            self.phase = AFTER if self.phase == AFTER else CLOSED
             self._publish(None)
             self._setting_up = None  # the networks weigh most
             _give_memory_back()
@@ -244,14 +243,15 @@ class LiveSession:
 
     def _set_up(self, setting_up: SetUp, frame: Frame) -> None:
         setting_up.take(frame)
-        if setting_up.promising:
+        if setting_up.promising and not self._still:  # who marks the back by hand needs no search
             self._busy = "back"  # it may take seconds: say so first
             self._publish(frame)
             setting_up.find()
             self._busy = ""
-            self._looked.forget()
+            self._looked.forget()  # pictures that came slowly while this machine was busy tell nothing
+            self.source.forget_pace()
         self._publish(frame)
-        if setting_up.rest >= 1.0 and not self._still:  # not while somebody marks the back
+        if setting_up.rest >= 1.0 and setting_up.sure and not self._still:  # nobody marks it
             self._begin(frame)
 
     def _practise(self, setting_up: SetUp, frame: Frame) -> None:
@@ -298,10 +298,12 @@ class LiveSession:
         """Do what may be asked for before a round only."""
         if do == "look_again":
             setting_up.look_again()
-        elif do == "start" and setting_up.tracker is not None and frame is not None:
+        elif do == "start" and setting_up.sure and frame is not None:
             self._begin(frame)
         elif do == "corners" and frame is not None and setting_up.mark(points, frame):
             self._still = False
+            self._looked.forget()
+            self.source.forget_pace()
 
     def _mind_the_camera(self) -> None:
         trouble = self.source.trouble or ("turned" if self._turned else None)
@@ -365,12 +367,11 @@ class LiveSession:
             "fps": self._looked.per_s,
             "dropped": self.source.dropped,
             "grabbed": self.source.grabbed,
-            "still": self._still,
-            "camera_on": self.phase in (SETUP, ROUND) and self._busy != "score",
+            "camera_on": self.source.on,
         }
         if frame is not None:
             state["captured_ms"] = round(1000 * (time.time() - self.source.age_s(frame)), 1)
-        size = (frame.image.shape[1], frame.image.shape[0]) if frame is not None else None
+        size = None if frame is None else (frame.image.shape[1], frame.image.shape[0])
         if self.phase == SETUP and self._setting_up is not None:
             checks = self._setting_up.check(
                 self._trouble, self.source.fps, self._looked.per_s, frame, self.source.now_s

@@ -13,6 +13,7 @@ from coach.live.backwatch import BackWatch
 from coach.live.figures import Receiver
 from coach.live.handsfree import Rest
 from coach.motion.recording import Observation
+from coach.scoring.tracked import BACK_SEEN
 from coach.vision.back import Back
 from coach.vision.backfinder import BackFinder
 from coach.vision.evidence import Detector
@@ -24,8 +25,7 @@ from coach.vision.tracker import Tracker
 RECENT_S = 1.0
 """A hand that was seen within so long is there."""
 _LIGHT_EVERY_S = 0.5
-# A back this unsure for so long is looked for again.
-_LOST_BACK, _LOST_BACK_S = 0.25, 4.0
+_LOST_BACK_S = 4.0  # a back that has not counted as seen for so long is looked for again
 
 
 class SetUp:
@@ -73,6 +73,11 @@ class SetUp:
     def back(self) -> Back | None:
         """As it lies in the newest picture."""
         return self.tracker.back if self.tracker is not None else None
+
+    @property
+    def sure(self) -> bool:
+        """Whether the back counts as seen: a round that begins without it would not be rated."""
+        return self.tracker is not None and self.tracker.back.confidence >= BACK_SEEN
 
     @property
     def promising(self) -> bool:
@@ -144,6 +149,7 @@ class SetUp:
             size=(frame.image.shape[1], frame.image.shape[0]) if frame is not None else (0, 0),
             people=self.watch.people,
             back=self.back,
+            missed=self.watch.missed,
             hands=(bool(hands[0]), bool(hands[1])),
         )
         if frame is not None or not self._checks:
@@ -160,7 +166,7 @@ class SetUp:
             self._say("hands_found")
         if self.by_hand:
             return
-        if seen.back_confidence >= _LOST_BACK:
+        if seen.back_confidence >= BACK_SEEN:
             self._unsure_since = None
         elif self._unsure_since is None:
             self._unsure_since = seen.t_s

@@ -72,6 +72,8 @@ h2 {{ font-size: 1.5rem !important; padding: 1.6rem 0 .4rem !important; }}
 /* Streamlit cuts the words of a tick off where the screen is narrow. */
 [data-testid="stWidgetLabel"] .stMarkdownEllipsis, [data-testid="stWidgetLabel"] .stMarkdownEllipsis p {{
   white-space: normal; overflow: visible; }}
+/* Charts side by side are wider than a phone. */
+[data-testid="stVegaLiteChart"] {{ max-width: 100%; overflow-x: auto; }}
 /* Streamlit says in English that Enter submits. */
 [data-testid="InputInstructions"] {{ display: none; }}
 @media (max-width: 700px) {{ .mc-steps {{ grid-template-columns: 1fr; }} }}

@@ -292,8 +292,14 @@ def _live(say: Words) -> None:
         films=visit.camera == BROWSER, on_ended=lambda: None,
     )  # fmt: skip
     if st.button(say(N_("Switch the camera off")), key="practise_off"):
-        HUB.close(st.session_state[_TOKEN])
-        _go("place")
+        _switch_off(session)
+
+
+def _switch_off(session: LiveSession) -> None:
+    HUB.close(st.session_state[_TOKEN])
+    if session.outcome is not None:  # a round was under way: it is over, and is looked at
+        _finish(session.outcome)
+    _go("place")
 
 
 def _finish(outcome: Outcome) -> None:

@@ -14,6 +14,7 @@ from coach.export.tracks import tracks
 from coach.export.words import Words
 from coach.i18n import N_
 from coach.live import keeping
+from coach.live.coaching import GUIDED, QUIET, TEST
 from coach.live.session import Outcome
 from coach.motion.measures import analyse_motion
 from coach.scoring.cues import Sentence, sentences
@@ -37,9 +38,15 @@ STYLE = f"""<style>
 </style>"""
 _LARGE = """<style>
 [class*="st-key-practise_answer"] button { min-height: 3rem; min-width: 3rem; }
-[class*="st-key-practise_answer"] button p { font-size: 1.15rem; }
+[class*="st-key-practise_answer"] button p { font-size: 1.15rem; font-weight: 700; }
 </style>"""  # for oily fingers
 _MOST_ROUNDS = 6
+_NEXT: dict[str, str] = {
+    GUIDED: N_("A quiet round: cues only for what is clearly off."),
+    QUIET: N_("A test round, without cues."),
+    TEST: N_("The same once more on another day."),
+}
+"""What to try where nothing is to be mended: with less and less help (domain notes, 2.3)."""
 
 
 def show(say: Words, outcome: Outcome, kept: Sequence[str]) -> str | None:
@@ -56,9 +63,9 @@ def show(say: Words, outcome: Outcome, kept: Sequence[str]) -> str | None:
     st.html(_LARGE)
     if outcome.unkept is not None:
         _unkept(say, outcome, outcome.unkept)
-    _answers(say, outcome)
-    _words(say, outcome)
-    pressed = _further(say)
+    hurt = _answers(say, outcome)
+    _words(say, outcome, hurt=hurt)
+    pressed = _further(say, hurt=hurt)
     mine = _this_visit_s(say, outcome, kept)
     if len(mine) > 1:
         _compared(say, mine[-_MOST_ROUNDS:], len(mine))
@@ -74,8 +81,8 @@ def _unkept(say: Words, outcome: Outcome, why: CoachError) -> None:
     st.warning(f"{text}\n\n{why.text(say.translate)}")
 
 
-def _answers(say: Words, outcome: Outcome) -> None:
-    """Comfort and pain, asked of the mother: the camera sees neither."""
+def _answers(say: Words, outcome: Outcome) -> bool:
+    """Comfort and pain, asked of the mother: the camera sees neither. Whether it hurt, as far as she has said."""
     key = f"practise_answer_{id(outcome)}"
     left, right, kept = st.columns([2.2, 1, 0.9], vertical_alignment="bottom")
     comfort = left.segmented_control(
@@ -97,19 +104,22 @@ def _answers(say: Words, outcome: Outcome) -> None:
         kept.html(f'<p class="mc-quiet" style="padding-bottom:.6rem">✓ {noted}</p>')
     if pain:
         st.warning(say(N_("Please stop for today and tell the midwife. Lighter next time.")))
+    return bool(pain)
 
 
-def _words(say: Words, outcome: Outcome) -> None:
+def _words(say: Words, outcome: Outcome, *, hurt: bool) -> None:
     told = sentences(outcome.report)
     good = next((s for s in told if s.kind == "good"), None)
     change = next((s for s in told if s.kind != "good"), None)
+    if outcome.report.tracking.rated and change is not None and change.kind == "note":
+        change = None if hurt else Sentence(_NEXT[outcome.practice.mode], kind="good")
     overall = outcome.report.overall
     left, right = st.columns([3, 1])
     blocks = [
         _block(say, title, sentence, kind)
         for title, sentence, kind in (
             (N_("This was good"), good, "good"),
-            (N_("Try this next"), change, "change"),
+            (N_("Try this next"), change, change.kind if change is not None else ""),
         )
         if sentence is not None
     ]
@@ -124,7 +134,7 @@ def _words(say: Words, outcome: Outcome) -> None:
 
 
 def _block(say: Words, title: str, sentence: Sentence, kind: str) -> str:
-    if sentence.kind == "note":  # not rated, or nothing to change: no advice to try
+    if sentence.kind == "note":  # not rated: no advice to try
         return f'<div class="mc-say first">{html.escape(say.sentence(sentence))}</div>'
     return (
         f'<p class="mc-quiet" style="margin:0">{html.escape(say(title))}</p>'
@@ -132,11 +142,18 @@ def _block(say: Words, title: str, sentence: Sentence, kind: str) -> str:
     )
 
 
-def _further(say: Words) -> str | None:
+def _further(say: Words, *, hurt: bool) -> str | None:
     again, finish, _ = st.columns([1, 1, 2])
-    if again.button(say(N_("Another round")), type="primary", width="stretch", key="practise_again"):
+    if again.button(
+        say(N_("Another round")),
+        type="secondary" if hurt else "primary",
+        width="stretch",
+        key="practise_again",
+    ):
         return "again"
-    if finish.button(say(N_("Finish")), width="stretch", key="practise_finish"):
+    if finish.button(
+        say(N_("Finish")), type="primary" if hurt else "secondary", width="stretch", key="practise_finish"
+    ):
         return "finish"
     return None
 

@@ -12,9 +12,13 @@ from coach.live.session import LiveSession
 from coach.scoring.reference import load_reference
 from coach.scoring.report import score_recording
 
+_SAVED = "practise_saved_cut_off_told"
+
 
 def offer(say: Words, running: LiveSession | None) -> None:
     """Ask about the newest round that was cut off, if there is one."""
+    if st.session_state.pop(_SAVED, False):
+        st.success(say(N_("The round is kept. The instructor finds it in the review.")))
     under_way = running.keeping if running is not None else None
     keeping.sweep(under_way)
     found = keeping.unfinished(under_way)
@@ -40,6 +44,7 @@ def offer(say: Words, running: LiveSession | None) -> None:
             except CoachError as error:
                 st.error(error.text(say.translate))
             else:
+                st.session_state[_SAVED] = True
                 st.rerun()
         if delete.button(say(N_("Delete it")), key="practise_delete_cut_off", width="stretch"):
             keeping.discard(cut_off)

@@ -26,7 +26,7 @@ def drawing(say: Words) -> str:
 
     def text(x: int, y: int, words: str, colour: str = palette.INK) -> str:
         return (
-            f'<text x="{x}" y="{y}" text-anchor="middle" font-size="16" fill="{colour}">'
+            f'<text x="{x}" y="{y}" text-anchor="middle" font-size="22" fill="{colour}">'
             f"{html.escape(words)}</text>"
         )
 
@@ -35,31 +35,30 @@ def drawing(say: Words) -> str:
     apart, steps = say(N_("about 1.5 m")), say(N_("He sits beside her, so that the camera sees her back."))
     mother, partner = say(N_("Mother")), say(N_("Partner"))
     svg = f"""
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 404"
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="90 20 500 388"
   font-family="Noto Sans, DejaVu Sans, Arial, sans-serif">
- <rect x="205" y="28" width="190" height="58" rx="8" {seat}/>{text(300, 63, table, palette.MUTED)}
+ <rect x="170" y="28" width="260" height="58" rx="8" {seat}/>{text(300, 65, table, palette.MUTED)}
  <circle cx="300" cy="146" r="62" {seat}/>
  <ellipse cx="300" cy="146" rx="55" ry="24" fill="{palette.LEFT}" fill-opacity=".22"/>
  <circle cx="300" cy="128" r="20" fill="{palette.LEFT}" fill-opacity=".5"/>
- {text(400, 152, mother)}
+ {text(420, 152, mother)}
  <ellipse cx="172" cy="196" rx="24" ry="44" transform="rotate(24 172 196)" fill="{palette.RIGHT}" fill-opacity=".22"/>
  <circle cx="178" cy="186" r="19" fill="{palette.RIGHT}" fill-opacity=".5"/>
  <path d="M196 178 C 230 186 250 180 278 166 M184 208 C 220 216 280 200 316 168" fill="none"
    stroke="{palette.RIGHT}" stroke-opacity=".6" stroke-width="9" stroke-linecap="round"/>
- {text(128, 268, partner)}
+ {text(165, 274, partner)}
  <path d="M300 338 L 205 96 M300 338 L 395 96" stroke="{palette.ACCENT}" stroke-width="2"
    stroke-dasharray="6 7" opacity=".55"/>
- <line x1="440" y1="330" x2="440" y2="170" stroke="{palette.MUTED}" stroke-width="2"
-   marker-start="url(#e)" marker-end="url(#e)"/>
- <marker id="e" viewBox="0 0 10 10" refX="5" refY="5" markerWidth="8" markerHeight="8">
-   <path d="M1 5h8" transform="rotate(90 5 5)" stroke="{palette.MUTED}" stroke-width="2"/></marker>
- <text x="452" y="256" font-size="16" fill="{palette.MUTED}">{html.escape(apart)}</text>
+ <path d="M418 330 V170 M411 330 H425 M411 170 H425" stroke="{palette.MUTED}" stroke-width="2" fill="none"/>
+ {text(510, 256, apart, palette.MUTED)}
  <rect x="250" y="336" width="100" height="14" rx="4" fill="{palette.INK}"/>
- <rect x="262" y="350" width="76" height="26" rx="4" fill="{palette.FAINT}"/>
- {text(300, 396, laptop)}
+ <rect x="262" y="350" width="76" height="24" rx="4" fill="{palette.FAINT}"/>
+ {text(300, 400, laptop)}
 </svg>"""
+    told = f"{laptop}, {apart}. {mother}: {table}. {partner}."
     data = base64.b64encode(svg.encode()).decode()
+    style = "width:100%;max-height:20rem;margin-bottom:.6rem"
     return (
-        f'<img alt="" style="width:100%;max-height:25rem" src="data:image/svg+xml;base64,{data}">'
+        f'<img alt="{html.escape(told)}" style="{style}" src="data:image/svg+xml;base64,{data}">'
         f'<p class="mc-quiet">{html.escape(steps)}</p>'
     )

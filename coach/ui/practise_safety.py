@@ -33,6 +33,8 @@ def ask(say: Words, *, early: bool) -> bool | None:
     items = "".join(f"<li>{html.escape(say(flag))}</li>" for flag in RED_FLAGS)
     st.html(f'<ul class="mc-flags">{items}</ul>{practise_place.STYLE}')
     midwife = st.toggle(say(N_("A midwife is here, or has agreed")), key="practise_midwife")
+    if not midwife:
+        look.lead(say(N_("Without the agreement of a midwife there is no massage.")), "mc-quiet")
     if early:
         st.warning(
             say(

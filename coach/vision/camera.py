@@ -83,6 +83,8 @@ class LiveSource:
     ----------
     grabbed, dropped : int
         Pictures that the camera gave, and those of them that nobody took before the next one came.
+    on : bool
+        The camera is held, from the attempt to open it on: its light may shine.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class LiveSource:
         self._clock = clock
         self.mirrored = mirrored
         self.grabbed = self.dropped = 0
+        self.on = False
         self.size: tuple[int, int] = (0, 0)
         self.scale = 1.0
         self.duration_s: float | None = None
@@ -142,6 +145,11 @@ class LiveSource:
         """Pictures a second that the camera gives, whoever looks at them; None while too little is known."""
         with self._news:
             return self._pace.per_s
+
+    def forget_pace(self) -> None:
+        """Count `fps` anew: while this machine was busy with something else, the camera was not slow."""
+        with self._news:
+            self._pace.forget()
 
     def age_s(self, frame: Frame) -> float:
         """How long ago the camera gave this picture."""
@@ -195,8 +203,10 @@ class LiveSource:
         while turn == self._turn:
             self._beat_s, self._opening = self._clock(), True
             try:
+                self.on = True
                 reader = self._opens()
             except CameraError as error:
+                self.on = False
                 self._trouble = str(error.values.get("trouble", "lost"))
                 self._pause(turn)
                 continue
@@ -210,6 +220,8 @@ class LiveSource:
             finally:
                 with suppress(Exception):
                     reader.close()
+                if turn == self._turn or self._stopped:  # else another thread has opened it again
+                    self.on = False
             self._pause(turn)
 
     def _read(self, reader: Reader, turn: int) -> None:

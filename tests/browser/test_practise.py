@@ -7,15 +7,18 @@ import os
 import re
 import shutil
 import signal
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import av
+import psutil
 import pytest
 from serving import CHROMIUM, FLAGS, IN_CHROMIUM, PATIENCE_MS, SCREEN, choose, free_port, start
 
@@ -52,10 +55,29 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
+    """When it is done: whenever it was looked at, it had no connection beyond this machine."""
     made = Server(tmp_path)
-    yield made
+    over = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        watch = pool.submit(connections, made, over)
+        try:
+            yield made
+        finally:
+            over.set()
     made.process.terminate()
     assert made.process.wait(20) is not None
+    assert watch.result() == {"127.0.0.1"}  # the browser's
+
+
+def connections(server: Server, over: threading.Event) -> set[str]:
+    """Addresses that the server and its children speak with, looked at five times a second."""
+    found: set[str] = set()
+    while not over.wait(0.2):
+        with suppress(psutil.Error):
+            process = psutil.Process(server.process.pid)
+            for one in (process, *process.children(recursive=True)):
+                found |= {c.raddr.ip for c in one.net_connections("inet") if c.raddr}
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -89,15 +111,16 @@ def watched(playwright, flags: list[str]):
     assert failures == []
 
 
-def to_the_camera(page, server: Server) -> None:
+def to_the_camera(page, server: Server, *, grown_up: bool = True) -> None:
     """Through consent and safety, by the Indonesian words, up to the camera's button."""
     page.goto(server.url)
     page.get_by_label("Kode peserta").fill("B-12", timeout=60_000)
     page.get_by_label("Kode peserta").press("Tab")
     page.get_by_text("Sudah melahirkan").click()
-    page.get_by_text("18 tahun ke atas").click()
+    page.get_by_text("18 tahun ke atas" if grown_up else "Di bawah 18 tahun", exact=True).click()
     page.get_by_text("berlatih dan diukur").click()
-    page.get_by_text("data gerakan disimpan").click()
+    if grown_up:
+        page.get_by_text("data gerakan disimpan").click()
     page.get_by_role("button", name="Lanjut", exact=True).click(timeout=30_000)
     expect(page.get_by_role("heading", name="Apakah pijat ini aman")).to_be_visible(timeout=30_000)
     page.get_by_text("Bidan hadir").click()
@@ -223,8 +246,10 @@ def test_the_whole_way_with_a_camera_that_is_lost_on_it(context, server: Server)
     away = server.clip.rename(server.clip.with_name("away.mp4"))
     banner = page.locator("[data-part=banner]")
     expect(banner).to_have_text("Kamera tidak ditemukan. Pasang kamera, atau pilih yang lain.", timeout=4_000)
+    expect(page.get_by_text("Kamera menyala.")).to_have_count(0)
     away.rename(server.clip)
     expect(banner).to_have_text("", timeout=15_000)
+    expect(page.get_by_text("Kamera menyala.")).to_be_visible()
     before = left_s(page)
     deadline = time.monotonic() + 15
     while left_s(page) > before - 2 and time.monotonic() < deadline:
@@ -272,6 +297,7 @@ def test_a_second_tab_takes_over_and_a_killed_round_is_offered(context, server: 
     expect(page.get_by_text("terputus")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Simpan", exact=True).click()
     expect(page.get_by_text("terputus")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_text("Ronde disimpan.")).to_be_visible()
     (folder,) = server.practices()
     kept = json.loads((folder / "practice.json").read_text(encoding="utf-8"))
     assert kept["recovered"] is True
@@ -295,7 +321,7 @@ def test_a_page_that_is_loaded_anew_in_mid_round_goes_back_to_it(context, server
     expect(page.locator(".live[data-phase=round]")).to_be_visible(timeout=60_000)
     expect(page.locator("[data-part=time]")).to_have_text(re.compile(r"\d:\d\d"), timeout=15_000)
     assert 0 < left_s(page) < before
-    page.get_by_role("button", name="BERHENTI").click()
+    page.get_by_role("button", name="Matikan kamera").click()  # in mid-round: it ends, and is looked at
     expect(page.get_by_role("heading", name="Bagaimana rasanya bagi ibu?")).to_be_visible(timeout=60_000)
     (folder,) = server.practices()
     kept = json.loads((folder / "practice.json").read_text(encoding="utf-8"))
@@ -305,7 +331,9 @@ def test_a_page_that_is_loaded_anew_in_mid_round_goes_back_to_it(context, server
     expect(page.get_by_label("Tenang: hanya bila jelas keliru")).to_be_checked(timeout=30_000)
 
 
-def test_the_browser_s_own_camera(playwright, server: Server, tmp_path: Path):
+def test_the_browser_s_own_camera_and_of_somebody_under_age_nothing_is_kept(
+    playwright, server: Server, tmp_path: Path
+):
     film = tmp_path / "film.mjpeg"
     with av.open(str(server.clip)) as source, av.open(str(film), "w", format="mjpeg") as target:
         stream = target.add_stream("mjpeg", rate=15)
@@ -317,7 +345,7 @@ def test_the_browser_s_own_camera(playwright, server: Server, tmp_path: Path):
              f"--use-file-for-fake-video-capture={film}"]  # fmt: skip
     with watched(playwright, flags) as context:
         page = context.new_page()
-        to_the_camera(page, server)
+        to_the_camera(page, server, grown_up=False)
         page.get_by_test_id("stExpander").get_by_text("Kamera").first.click()
         page.wait_for_timeout(1000)  # while the box unfolds, a click on what moves is lost
         choose(page, page.get_by_test_id("stExpander").get_by_role("combobox"), "Kamera peramban ini")
@@ -325,8 +353,16 @@ def test_the_browser_s_own_camera(playwright, server: Server, tmp_path: Path):
         expect(page.get_by_text("Kamera menyala.")).to_be_visible(timeout=60_000)
         begin(page)
         before = left_s(page)
-        page.wait_for_timeout(3_000)
+        page.wait_for_timeout(5_000)
         assert left_s(page) < before
+        page.get_by_role("button", name="BERHENTI").click()
+        expect(page.get_by_role("heading", name="Bagaimana rasanya bagi ibu?")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("Kamera menyala.")).to_have_count(0)
+        page.get_by_test_id("stButtonGroup").get_by_text("4", exact=True).click()
+        page.get_by_text("Tidak", exact=True).click()
+        expect(page.get_by_text("Dicatat")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("Tidak ada yang disimpan dari ronde ini.")).to_be_visible(timeout=60_000)
+        assert not (server.home / "practices").exists()
 
 
 def test_a_red_flag_ends_politely_and_nobody_else_gets_at_the_camera(context, server: Server):

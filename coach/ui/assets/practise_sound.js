@@ -1,6 +1,9 @@
 // What is heard in a live practice: the beat, the spoken cues, and sounds where no voice is installed.
 class Sound {
-  constructor(data) { this.data = data; this.volume = 0.35; this.next = 0; }
+  constructor(data) {
+    this.data = data; this.volume = 0.35; this.next = 0;
+    this.voice();  // browsers begin to look for their voices when they are asked for the first time
+  }
   wake() {
     try { this.audio = this.audio || new AudioContext(); this.audio.resume(); } catch { this.audio = null; }
   }
@@ -16,15 +19,23 @@ class Sound {
       }
     }, 120);
   }
+  sample() {
+    // One tick, while its volume is chosen.
+    this.wake();
+    if (this.audio && this.volume > 0) this.tone(880, this.audio.currentTime + 0.02, 0.05, this.volume * 0.5);
+  }
   tone(hz, at, seconds, volume) {
     const swing = this.audio.createOscillator(), gain = this.audio.createGain();
     swing.frequency.value = hz; gain.gain.setValueAtTime(volume, at); gain.gain.exponentialRampToValueAtTime(0.0005, at + seconds);
     swing.connect(gain).connect(this.audio.destination); swing.start(at); swing.stop(at + seconds + 0.02);
   }
-  speak(text, kind) {
+  voice() {
     // Only voices of this machine: others would send the words away.
-    const synth = window.speechSynthesis;
-    const voice = synth && synth.getVoices().find((v) => v.localService && v.lang.toLowerCase().startsWith(this.data.language));
+    const voices = window.speechSynthesis ? window.speechSynthesis.getVoices() : [];
+    return voices.find((v) => v.localService && v.lang.toLowerCase().startsWith(this.data.language));
+  }
+  speak(text, kind) {
+    const synth = window.speechSynthesis, voice = this.voice();
     if (voice) {
       const words = new SpeechSynthesisUtterance(text);
       words.voice = voice; words.lang = voice.lang; words.rate = 0.95;

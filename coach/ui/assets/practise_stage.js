@@ -18,14 +18,14 @@ const far = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
 class Stage {
   constructor(canvas, data) { this.canvas = canvas; this.data = data; this.aspect = 4 / 3; this.focus = null; }
 
-  draw({ state, image, corners, look, trails }) {
+  draw({ state, image, corners, chosen, look, trails }) {
     const canvas = this.canvas, box = canvas.getBoundingClientRect(), scale = Math.min(2, window.devicePixelRatio || 1);
     const width = Math.round(box.width * scale), height = Math.round(box.height * scale);
     if (width && (canvas.width !== width || canvas.height !== height)) { canvas.width = width; canvas.height = height; }
     const pen = (this.pen = canvas.getContext("2d"));
     pen.clearRect(0, 0, canvas.width, canvas.height);
     pen.lineJoin = pen.lineCap = "round";
-    if (state.phase === "setup") this.setUp(state, image, corners);
+    if (state.phase === "setup") this.setUp(state, image, corners, chosen);
     else if (look === "back") this.drawnBack(state, trails);
     else this.round(state, look === "picture" ? image : null, look, trails);
   }
@@ -70,12 +70,12 @@ class Stage {
 
   // --- the three views, and the set-up ---------------------------------------------------------------
 
-  setUp(state, image, corners) {
+  setUp(state, image, corners, chosen) {
     const pen = this.pen, b = this.box(state), at = this.inPicture(state), unit = b.w / 100;
     this.focus = null;
     pen.fillStyle = ROOM; pen.fillRect(b.x, b.y, b.w, b.h);
     if (image) pen.drawImage(image, b.x, b.y, b.w, b.h);
-    if (corners) { this.corners(corners, at, unit); return; }
+    if (corners) { this.corners(corners, at, unit, chosen); return; }
     if (state.she) this.person(state.she, at, Boolean(image));
     if (state.outline) {
       this.line(state.outline.map(at), ACCENT, 0.5 * unit, "rgba(11,110,110,.14)");
@@ -141,11 +141,12 @@ class Stage {
     pen.strokeStyle = ACCENT; pen.lineWidth = width; pen.stroke();
   }
 
-  corners(corners, at, unit) {
+  corners(corners, at, unit, chosen) {
     const pen = this.pen;
     this.line([...corners, corners[0]].map(at), ACCENT, 0.6 * unit, "rgba(11,110,110,.18)");
     corners.forEach((p, i) => {
       pen.beginPath(); pen.arc(...at(p), 2.6 * unit, 0, 7); pen.fillStyle = ACCENT; pen.fill();
+      if (i === chosen) { pen.strokeStyle = "#fff"; pen.lineWidth = 0.7 * unit; pen.stroke(); }
       pen.fillStyle = "#fff"; pen.font = `600 ${3 * unit}px sans-serif`; pen.textAlign = "center"; pen.textBaseline = "middle";
       pen.fillText(String(i + 1), ...at(p));
     });

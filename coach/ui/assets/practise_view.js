@@ -31,17 +31,19 @@ class View {
   constructor(root, data, trigger) {
     this.root = root; this.data = data; this.trigger = trigger; this.token = data.token;
     this.stopped = false; this.serial = 0; this.heard = 0; this.trails = [[], []];
-    this.state = { phase: "setup", said: [] }; this.image = null; this.corners = null; this.drag = -1;
+    this.state = { phase: "setup", said: [] }; this.image = null; this.corners = null; this.drag = -1; this.chosen = 0;
+    this.asked = new Set();  // serial numbers that questions under way wait for
     this.$ = (name) => root.querySelector(`[data-part="${name}"]`);
     this.sound = new Sound(data);
     this.stage = new Stage(this.$("canvas"), data);
     this.look = "figures";
     this.words();
+    this.banner(this.say("opening"));
     this.bind();
     this.stop = () => { this.stopped = true; this.sound.stop(); this.darken(); document.removeEventListener("keydown", this.onkey); };
     // When each state was drawn and how old it was then, ms; benchmarks/live.py reads it.
     this.shown = window.liveShown = [];
-    this.poll(); this.pictures(); this.keepDrawing();
+    this.poll(); this.poll(); this.pictures(); this.keepDrawing();
     if (data.films) this.film();
   }
 
@@ -58,16 +60,18 @@ class View {
     on("start", () => this.send({ do: "start" }));
     on("stop", () => this.send({ do: "stop" }));
     on("again", () => this.send({ do: "look_again" }));
-    on("mark", () => { this.corners = [[0.4, 0.4], [0.6, 0.4], [0.57, 0.72], [0.43, 0.72]]; this.image = null;
-                       this.send({ do: "still", on: true }); });
+    on("mark", () => { this.corners = this.suggested(); this.chosen = 0; this.image = null; this.send({ do: "still", on: true }); });
     on("use", () => { this.send({ do: "corners", points: this.corners }); this.corners = null; this.image = null; });
-    on("leave", () => { this.corners = null; this.image = null; this.send({ do: "still", on: false }); });
+    on("leave", () => this.leave());
     this.$("picture").addEventListener("change", (event) => this.choose(event.target.checked ? "picture" : "figures"));
     for (const choice of this.root.querySelectorAll("[name=look]")) choice.addEventListener("change", () => this.choose(choice.value));
     // What was touched or clicked keeps no focus, so that any key ends the round.
     this.$("looks").addEventListener("click", (event) => { if (event.detail > 0) event.target.blur(); });
     this.$("tick").addEventListener("pointerup", (event) => event.target.blur());
-    this.$("tick").addEventListener("input", (event) => { this.sound.volume = event.target.value / 100; });
+    this.$("tick").addEventListener("input", (event) => {
+      this.sound.volume = event.target.value / 100;
+      if (this.state.phase === "setup") this.sound.sample();
+    });
     this.onkey = (event) => {
       if (["Shift", "Control", "Alt", "Meta", "Tab", "F5", "F11", "F12"].includes(event.key) || event.ctrlKey || event.metaKey) return;
       const turns = this.focused() === "INPUT" && event.key.startsWith("Arrow");  // the view or the beat, chosen by Tab
@@ -87,14 +91,28 @@ class View {
       if (!this.corners) return;
       const [x, y] = place(event);
       const far = this.corners.map((c) => Math.hypot(c[0] - x, c[1] - y));
-      this.drag = far.indexOf(Math.min(...far)); canvas.setPointerCapture(event.pointerId);
+      this.drag = this.chosen = far.indexOf(Math.min(...far)); canvas.setPointerCapture(event.pointerId);
+      // The nearest corner goes along from where it is: a finger on it would hide it.
+      this.grip = [this.corners[this.drag][0] - x, this.corners[this.drag][1] - y];
     });
     canvas.addEventListener("pointermove", (event) => {
       if (this.drag < 0 || !this.corners) return;
-      this.corners[this.drag] = place(event).map((v) => Math.min(1, Math.max(0, v)));
+      this.corners[this.drag] = place(event).map((v, k) => inside(v + this.grip[k]));
     });
-    canvas.addEventListener("pointerup", () => { this.drag = -1; });
+    for (const over of ["pointerup", "pointercancel"]) canvas.addEventListener(over, () => { this.drag = -1; });
   }
+
+  suggested() {
+    // Corners to begin with: those of whoever is seen from behind, or of a back in the middle.
+    const she = this.state.she || [], pair = (one, other) => [she[one], she[other]].sort((p, q) => p[0] - q[0]);
+    if ([SHOULDER_L, SHOULDER_R, HIP_L, HIP_R].every((i) => she[i])) {
+      const [left, right] = pair(SHOULDER_L, SHOULDER_R), [hipLeft, hipRight] = pair(HIP_L, HIP_R);
+      if (right[0] - left[0] > 0.06) return [left, right, hipRight, hipLeft].map((p) => p.map(inside));
+    }
+    return [[0.4, 0.4], [0.6, 0.4], [0.57, 0.72], [0.43, 0.72]];
+  }
+
+  leave() { this.corners = null; this.image = null; this.send({ do: "still", on: false }); }
 
   choose(look) {
     // The camera's picture is sent only while it is looked at.
@@ -114,11 +132,11 @@ class View {
 
   nudge(event) {
     const step = { ArrowLeft: [-0.01, 0], ArrowRight: [0.01, 0], ArrowUp: [0, -0.01], ArrowDown: [0, 0.01] }[event.key];
+    if (event.key === "Escape") { this.leave(); return; }
     if (/^[1-4]$/.test(event.key)) this.chosen = Number(event.key) - 1;
     if (!step) return;
     event.preventDefault();
-    const corner = this.corners[this.chosen || 0];
-    corner[0] = Math.min(1, Math.max(0, corner[0] + step[0])); corner[1] = Math.min(1, Math.max(0, corner[1] + step[1]));
+    this.corners[this.chosen] = this.corners[this.chosen].map((v, k) => inside(v + step[k]));
   }
 
   async ask(path, options = {}) {
@@ -132,17 +150,26 @@ class View {
   }
 
   async poll() {
+    // Two of these run, the second one asks for what comes after the first one's answer: with one alone, whatever is
+    // seen while its answer travels and its next question goes out would never be shown.
     while (!this.stopped) {
+      let after = this.serial;
+      while (this.asked.has(after)) after++;
+      this.asked.add(after);
       try {
-        const answer = await this.ask(`/live/state?after=${this.serial}`);
+        const answer = await this.ask(`/live/state?after=${after}`);
         if (answer.status === 410) { this.end("gone"); return; }
         if (!answer.ok) throw new Error(String(answer.status));
         const state = await answer.json();
-        this.away = false;
-        if (state.serial === this.serial) continue;
+        if (state.serial <= this.serial || this.stopped) continue;
         this.serial = state.serial;
         this.take(state);
-      } catch { this.away = true; this.banner(this.say("server_away")); await pause(700); }
+      } catch {
+        this.banner(this.say("server_away"));
+        this.state.camera_on = false;
+        this.light();
+        await pause(700);
+      } finally { this.asked.delete(after); }
     }
   }
 
@@ -173,6 +200,7 @@ class View {
         this.stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } });
         const track = this.stream.getVideoTracks()[0];
         video.srcObject = this.stream;
+        this.light();
         await video.play();
         this.local = null;
         while (!this.stopped && track.readyState === "live") {
@@ -191,6 +219,12 @@ class View {
   darken() {
     if (this.stream) for (const track of this.stream.getTracks()) track.stop();
     this.stream = null;
+    this.light();
+  }
+  light() {
+    // A camera's light that shines means that the page says so.
+    const on = this.data.films ? Boolean(this.stream) : this.state.camera_on;
+    this.$("camera").textContent = on ? this.say("camera_on") : "";
   }
 
   end(why) {
@@ -220,9 +254,9 @@ class View {
       const done = state.turns.flat();
       this.$("covered").textContent = `${Math.round(100 * done.filter((x) => x >= 0.5).length / done.length)} %`;
     }
-    this.$("camera").textContent = state.phase === "round" && state.camera_on && !state.trouble ? this.say("camera_ok") : "";
+    this.light();
     this.banner(state.trouble ? this.say(this.local || state.trouble)
-      : state.busy ? this.say("busy_" + state.busy)
+      : state.busy && !this.corners ? this.say("busy_" + state.busy)
       : state.gone > 0 ? this.say("gone").replace("{seconds}", String(Math.ceil(5 * (1 - state.gone))))
       : this.next(state));
     window.liveCounts = { grabbed: state.grabbed, dropped: state.dropped };
@@ -234,8 +268,9 @@ class View {
     // What is to be done next in the set-up, to be read from two metres away.
     if (state.phase !== "setup" || this.corners) return "";
     const checks = state.checks || [];
+    if (checks.some((check) => check.id === "camera" && check.sentence === "wait")) return this.say("opening");
     const due = checks.find((check) => check.colour === "red")
-      || checks.find((check) => check.id === "hands" && check.colour === "amber" && check.sentence !== "wait");
+      || checks.find((check) => ["back", "hands"].includes(check.id) && check.colour === "amber" && check.sentence !== "wait");
     return due ? this.say(due.sentence) : state.ready ? this.say("rest_hint") : "";
   }
 
@@ -254,6 +289,7 @@ class View {
       return row;
     }));
     this.$("start").disabled = !state.ready;
+    this.$("mute").textContent = this.sound.voice() ? "" : this.say("no_voice");
     this.$("hint").textContent = this.say(this.corners ? "corners_hint" : state.ready ? "start_hint" : "wait_hint");
   }
 
@@ -293,7 +329,8 @@ class View {
 
   draw() {
     if (this.stopped) return;
-    this.stage.draw({ state: this.state, image: this.image, corners: this.corners, look: this.look, trails: this.trails });
+    this.stage.draw({ state: this.state, image: this.image, corners: this.corners, chosen: this.chosen, look: this.look,
+                      trails: this.trails });
     this.ring();
     const captured = this.state.captured_ms;
     if (captured && captured !== this.drawn) {
@@ -311,4 +348,5 @@ class View {
   }
 }
 
+const inside = (share) => Math.min(1, Math.max(0, share));
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));

@@ -70,12 +70,14 @@ class Camera:
     ----------
     there : bool
         False: it is pulled out.
+    rests : bool
+        Both hands rest at the neck.
     """
 
     can_freeze = False
 
     def __init__(self, size: tuple[int, int] = (640, 480), fps: float = 20.0) -> None:
-        self.fps, self.there = fps, True
+        self.fps, self.there, self.rests = fps, True, False
         self.show(size)
 
     def show(self, size: tuple[int, int]) -> None:
@@ -93,11 +95,11 @@ class Camera:
         if not self.there:
             raise camera_error("missing")
         time.sleep(1.0 / self.fps)
-        image, t_s = self._plane.copy(), time.monotonic()
+        image, t_s = self._plane.copy(), 0.0 if self.rests else time.monotonic()
         for thumb in self._back.to_pixels(thumbs(t_s)):
             x, y = np.round(thumb).astype(int)
             image[y - _PATCH_PX : y + _PATCH_PX, x - _PATCH_PX : x + _PATCH_PX] = self._patch
-        image.reshape(-1)[:8] = np.frombuffer(np.float64(t_s).tobytes(), np.uint8)  # when it was made
+        image.reshape(-1)[:8] = np.frombuffer(np.float64(t_s).tobytes(), np.uint8)  # where they are
         return image
 
     def close(self) -> None:
@@ -135,6 +137,12 @@ class Visit:
         How long the search for her back takes.
     alone_s : float
         How long she sits before it begins.
+    keep : bool
+        False: under 18.
+    sure : float
+        The confidence with which her back is found.
+    searching_fps : float or None
+        Pictures a second that the camera manages meanwhile.
     """
 
     def __init__(
@@ -146,10 +154,13 @@ class Visit:
         search_s: float = 0.1,
         alone_s: float = 0.5,
         keep: bool = True,
+        consent: Consent = Consent(practice=True, movement=True),  # noqa: B008
+        searching_fps: float | None = None,
+        sure: float = 1.0,
     ) -> None:
         self.camera, self.hands = camera, Hands()
         self.states: list[dict[str, Any]] = []
-        self.searches = 0
+        self.searches, self.sure = 0, sure
 
         def look(watch: BackWatch, frame: Frame) -> None:
             watch.people = 1
@@ -161,8 +172,10 @@ class Visit:
 
         def find(watch: BackWatch) -> tuple[Back, Frame]:
             self.searches += 1
+            before, camera.fps = camera.fps, searching_fps or camera.fps
             time.sleep(search_s)
-            return back_of(watch._frames[-1].image), watch._frames[-1]
+            camera.fps = before
+            return back_of(watch._frames[-1].image).moved(np.eye(2, 3), self.sure), watch._frames[-1]
 
         for name, does in (("look", look), ("promising", promising), ("find", find)):
             monkeypatch.setattr(BackWatch, name, does)
@@ -170,7 +183,7 @@ class Visit:
         monkeypatch.setattr(session_module, "member_path", lambda name: name)
         practice = Practice(
             "T-1", "quiet", "fists", REFERENCE.profile.form, REFERENCE.profile.version, "",
-            Consent(practice=True, movement=True),
+            consent,
         )  # fmt: skip
         self.live = LiveSession(
             LiveSource(camera.open), practice, REFERENCE, Settings(), total_s=total_s, keep=keep,

@@ -41,6 +41,7 @@ def test_all_is_green_when_all_is_well():
         (changed(size=(640, 2000)), "distance", RED),
         (changed(size=(380, 480)), "view", RED),
         (changed(back=None), "back", RED),
+        (changed(back=None, missed=True), "back", RED),
         (changed(back=BACK.moved(np.eye(2, 3), 0.4)), "back", AMBER),
         (changed(hands=(True, False)), "hands", AMBER),
     ],
@@ -48,7 +49,8 @@ def test_all_is_green_when_all_is_well():
 def test_what_is_wrong_is_named_with_a_sentence(sight: Sight, id_: str, colour: str):
     assert colours(sight)[id_] == colour
     assert all(check.sentence in {**SENTENCES, **TROUBLES} for check in checks(sight))
-    assert ready(checks(sight)) == (not (colour == RED and id_ in ("camera", "back")))
+    # A round that begins with a back that one is not sure of would not be rated.
+    assert ready(checks(sight)) == (not (id_ == "back" or (id_ == "camera" and colour == RED)))
 
 
 def test_a_slow_computer_is_not_called_a_slow_camera():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -51,12 +52,19 @@ def keys(*rounds: Outcome) -> list[str]:
     return [one.folder.name for one in rounds if one.folder is not None]
 
 
-def shown(last: Outcome, kept: list[str]) -> str:
+def opened(last: Outcome, kept: list[str]) -> AppTest:
     app = AppTest.from_function(_page, default_timeout=60)
     app.session_state["outcome"], app.session_state["kept"] = last, kept
-    app.run()
+    return app.run()
+
+
+def texts(app: AppTest) -> str:
     assert not app.exception
     return " ".join(str(part.value) for part in (*app.header, *app.get("html"), *app.warning))
+
+
+def shown(last: Outcome, kept: list[str]) -> str:
+    return texts(opened(last, kept))
 
 
 @pytest.fixture(autouse=True)
@@ -95,3 +103,65 @@ def test_a_round_that_the_disk_had_no_room_for_is_shown_and_said_to_be_on_the_pa
 def test_without_consent_to_keep_anything_there_is_no_comparison():
     first, last = outcome(1, 75.0), outcome(2, 40.0)
     assert "Your rounds today" not in shown(replace(last, folder=None), [*keys(first), "x"])
+
+
+def said(page: str, title: str) -> str:
+    """What stands below a title of the page."""
+    return page.split(f">{title}</p>")[1].split("</div>")[0].split(">")[1]
+
+
+def test_one_thing_was_good_and_one_is_to_be_tried_next():
+    page = shown(outcome(1, 75.0), [])
+    assert page.count(">This was good</p>") == page.count(">Try this next</p>") == 1
+    assert said(page, "This was good")
+    assert "slower" in said(page, "Try this next").lower()
+    assert "The score in parts" in page
+
+
+@pytest.mark.parametrize(
+    ("mode", "next_"),
+    [
+        ("guided", "A quiet round: cues only for what is clearly off."),
+        ("quiet", "A test round, without cues."),
+        ("test", "The same once more on another day."),
+    ],
+)
+def test_where_nothing_is_to_be_mended_less_help_is_to_be_tried_next(mode: str, next_: str):
+    last = outcome(1, 40.0)
+    assert last.report.faults == ()
+    page = shown(replace(last, practice=replace(last.practice, mode=mode)), [])
+    assert said(page, "Try this next") == next_
+
+
+def test_she_is_asked_for_comfort_and_pain():
+    last = outcome(1, 40.0)
+    app = opened(last, [])
+    comfort, pain = app.get("button_group")
+    assert (comfort.label, pain.label) == ("How comfortable was it? (1 not at all, 5 very)", "Did it hurt?")
+    assert list(comfort.options) == ["1", "2", "3", "4", "5"]
+    assert list(pain.options) == ["No", "Yes"]
+    assert (comfort.value, pain.value) == (None, None)  # nothing is answered for her
+
+
+def test_what_she_said_is_added_to_what_is_kept():
+    last = outcome(1, 40.0)
+    assert last.folder is not None
+    app = opened(last, [])
+    key = f"practise_answer_{id(last)}"
+    app.session_state[f"{key}_comfort"], app.session_state[f"{key}_pain"] = 2, True
+    page = texts(app.run())
+    kept = json.loads((last.folder / "practice.json").read_text(encoding="utf-8"))
+    assert (kept["comfort"], kept["pain"]) == (2, True)
+    assert "Please stop for today and tell the midwife." in page
+    assert "A quiet round" not in page  # nothing calls for another one
+    assert app.button(key="practise_finish").proto.type == "primary"
+    assert app.button(key="practise_again").proto.type == "secondary"
+
+
+def test_a_round_that_could_not_be_rated_gives_no_points_and_no_advice():
+    _, report = scored(40.0)
+    unrated = replace(report, tracking=replace(report.tracking, rated=False), overall=None, faults=())
+    page = shown(replace(outcome(1, 40.0), report=unrated), [])
+    assert "Not scored" in page
+    assert "Try this next" not in page
+    assert "The score in parts" not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from coach.vision import camera
-from coach.vision.camera import Clip, LiveSource, Pushed, camera_error
+from coach.vision.camera import Clip, Device, Listed, LiveSource, Pushed, camera_error, cameras
 from coach.vision.glance import jpeg
 from coach.vision.sources import FrameSource
 
@@ -175,3 +176,119 @@ def test_a_clip_that_is_taken_away_is_a_missing_camera(make_video: Callable[...,
         assert until(lambda: source.trouble == "missing", source, 3.0)
         away.rename(path)
         assert until(lambda: source.trouble is None, source, 5.0)
+
+
+def test_it_is_told_whether_the_camera_is_held(fake: Fake):
+    fake.does = "missing"
+    with LiveSource(fake.open) as source:
+        assert until(lambda: source.trouble == "missing", source, NOTICED_S)
+        assert not source.on
+        fake.does = "work"
+        assert until(lambda: source.on, source, 3.0)
+        fake.does = "cover"  # its light shines all the same
+        assert until(lambda: source.trouble == "covered", source, NOTICED_S)
+        assert source.on
+    assert not source.on
+
+
+def test_a_hanging_camera_that_comes_back_late_does_not_put_the_new_one_out(fake: Fake):
+    with LiveSource(fake.open) as source:
+        assert source.newer(-1.0, 1.0) is not None
+        fake.does = "hang"
+        assert until(lambda: source.trouble == "lost", source, 4.0)
+        fake.does = "work"
+        assert until(lambda: fake.opened == 2 and source.trouble is None, source, 4.0)
+        fake.released.set()
+        assert until(lambda: fake.closed == 1, source, 2.0)
+        assert source.on
+
+
+def test_the_pace_is_counted_anew(fake: Fake):
+    with LiveSource(fake.open) as source:
+        assert until(lambda: source.fps is not None, source, 4.0)
+        source.forget_pace()
+        assert source.fps is None
+        assert until(lambda: source.fps is not None, source, 4.0)
+
+
+# --- a local camera by its number: this machine has none, so the system's answers are made up ------------------------
+
+
+def trouble_of(number: int = 0) -> str:
+    with pytest.raises(camera.CameraError) as refused:
+        Device(number)
+    return str(refused.value.values["trouble"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks V4L2's files")
+def test_a_device_that_cannot_be_used_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    nodes = tmp_path / "dev"
+    nodes.mkdir()
+    monkeypatch.setattr(camera, "Path", lambda name: tmp_path / name.lstrip("/"))
+    assert trouble_of() == "missing"
+    node = nodes / "video0"
+    node.touch()
+    monkeypatch.setattr(camera.os, "access", lambda *_: False)
+    assert trouble_of() == "forbidden"
+    monkeypatch.undo()
+    monkeypatch.setattr(camera, "Path", lambda name: tmp_path / name.lstrip("/"))
+    monkeypatch.setattr(camera.cv2, "VideoCapture", lambda *_: Capture(opens=False))
+    assert trouble_of() == "busy"
+
+
+class Capture:
+    """What OpenCV gives for a camera that this machine does not have."""
+
+    def __init__(self, *, opens: bool = True) -> None:
+        self.opens, self.set_to, self.released = opens, {}, False
+
+    def isOpened(self) -> bool:
+        return self.opens
+
+    def set(self, key: int, value: float) -> None:
+        self.set_to[key] = value
+
+    def read(self) -> tuple[bool, np.ndarray | None]:
+        if self.released:
+            return False, None
+        image = np.zeros((4, 4, 3), np.uint8)
+        image[..., 0] = 200  # blue comes first
+        return True, image
+
+    def release(self) -> None:
+        self.released = True
+
+
+def test_a_device_is_asked_for_compressed_pictures_and_gives_rgb(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    capture = Capture()
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev" / "video0").touch()
+    monkeypatch.setattr(camera, "Path", lambda name: tmp_path / name.lstrip("/"))
+    monkeypatch.setattr(camera.cv2, "VideoCapture", lambda *_: capture)
+    device = Device(0)
+    assert capture.set_to[camera.cv2.CAP_PROP_FRAME_WIDTH] == 1280
+    assert capture.set_to[camera.cv2.CAP_PROP_FRAME_HEIGHT] == 720
+    # Asked for after the size, drivers would ignore it.
+    assert next(iter(capture.set_to)) == camera.cv2.CAP_PROP_FOURCC
+    image = device.read()
+    assert image is not None
+    assert image[0, 0].tolist() == [0, 0, 200]
+    device.close()
+    assert capture.released
+    assert device.read() is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks V4L2's files")
+def test_cameras_are_listed_by_their_names_without_opening_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(camera, "Path", lambda name: tmp_path / name.lstrip("/"))
+    assert cameras() == []  # V4L2 is absent
+    for node, index, name in (("video0", 0, "Built-in"), ("video1", 1, "Built-in"), ("video2", 0, "USB")):
+        folder = tmp_path / "sys/class/video4linux" / node
+        folder.mkdir(parents=True)
+        (folder / "index").write_text(f"{index}\n")
+        (folder / "name").write_text(f"{name}\n")
+    assert cameras() == [Listed(0, "Built-in"), Listed(2, "USB")]
