@@ -147,9 +147,9 @@ class Frame(Chapters):
         return Paragraph(
             say(
                 N_(
-                    "The ten questions were answered by {before} people before the lesson, {after} after it and {later} "
-                    "after 2–4 weeks. {scored} rounds were scored; an instructor judged {reviewed} test rounds by the "
-                    "checklist; comfort was asked in {comfort} rounds. Criteria are in annex D."
+                    "The ten questions were answered by {before} people before the lesson, {after} after it and "
+                    "{later} after 2–4 weeks. {scored} rounds were scored; an instructor judged {reviewed} test rounds "
+                    "by the checklist; comfort was asked in {comfort} rounds. Criteria are in annex D."
                 ),
                 **answered, scored=found.scored.count, reviewed=found.reviewed, comfort=found.comfort.n,
             )
