@@ -84,7 +84,7 @@ def _usable(say: Words) -> dict[str, Kept]:
 
 
 def _table(say: Words, derived: Derived) -> str:
-    heads = (N_("Criterion"), N_("Published start"), N_("Now"), N_("Derived from"))
+    heads = (N_("Criterion"), N_("Standard band"), N_("Now"), N_("Derived from"))
     head = "".join(f"<th>{html.escape(say(text))}</th>" for text in heads)
     rows = "".join(_row(say, origin) for origin in derived.origins)
     return f'<table class="mc-rows mc-derived"><tr>{head}</tr>{rows}</table>'
