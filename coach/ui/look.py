@@ -76,7 +76,7 @@ h2 {{ font-size: 1.5rem !important; padding: 1.6rem 0 .4rem !important; }}
   white-space: normal; overflow: visible; }}
 /* Streamlit says in English that Enter submits. */
 [data-testid="InputInstructions"] {{ display: none; }}
-@media (max-width: 700px) {{ .mc-steps {{ grid-template-columns: 1fr; }} }}
+@media (max-width: 700px) {{ .mc-steps {{ grid-template-columns: 1fr; }} .mc-rows th.n {{ white-space: normal; }} }}
 </style>
 """
 
@@ -129,11 +129,11 @@ def _language() -> str:
 
 def _uploader_words(say: Words) -> str:
     """Streamlit's uploader speaks English only: its words are hidden and ours are set in their place."""
-    limit = say(N_("or drop it here, up to {size} MB"), size=UPLOAD_LIMIT_MB)
-    drop, browse = limit, say(N_("Choose a video"))
+    drop, browse = _drop(say, UPLOAD_LIMIT_MB), say(N_("Choose a video"))
     return f"""<style>
 [data-testid="stFileUploaderDropzone"] {{ padding: 1.5rem; }}
-[data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0 !important; }}
+[data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0 !important; white-space: normal;
+  overflow: visible; }}
 [data-testid="stFileUploaderDropzoneInstructions"] span::before {{
   content: "{_css(drop)}"; font-size: 1.05rem; color: {palette.INK}; }}
 [data-testid="stFileUploaderDropzone"] > span button p {{ font-size: 0 !important; }}
@@ -142,12 +142,20 @@ def _uploader_words(say: Words) -> str:
 </style>"""
 
 
-def uploader_word(key: str, browse: str) -> None:
-    """Another word on the button of the uploader called `key`, where it is no video that is chosen."""
+def uploader_word(say: Words, key: str, browse: str, limit_mb: int = UPLOAD_LIMIT_MB) -> None:
+    """Another word on the button of the uploader called `key`, where it is no video that is chosen; and what is the
+    most that is taken there.
+    """
     st.html(
         f"""<style>.st-key-{key} [data-testid="stFileUploaderDropzone"] > span button p::after {{
-  content: "{_css(browse)}" !important; }}</style>"""
+  content: "{_css(browse)}" !important; }}
+.st-key-{key} [data-testid="stFileUploaderDropzoneInstructions"] span::before {{
+  content: "{_css(_drop(say, limit_mb))}" !important; }}</style>"""
     )
+
+
+def _drop(say: Words, limit_mb: int) -> str:
+    return say(N_("or drop it here, up to {size} MB"), size=limit_mb)
 
 
 def _css(text: str) -> str:

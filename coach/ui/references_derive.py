@@ -117,7 +117,8 @@ def _row(say: Words, origin: Origin) -> str:
     else:
         why = say(N_("unchanged: all lie inside"))
     before, now = html.escape(full(origin.before)), html.escape(full(origin.after))
+    title = say(name) + (f", {say.unit(unit)}" if say.unit(unit) else "")
     return (
-        f"<tr><td>{html.escape(say(name))}</td><td>{before}</td>"
+        f"<tr><td>{html.escape(title)}</td><td>{before}</td>"
         f"<td>{f'<b>{now}</b>' if now != before else now}</td><td>{html.escape(why)}</td></tr>"
     )
