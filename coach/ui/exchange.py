@@ -386,5 +386,5 @@ def _pair(who: str, card: Card, typed: str) -> None:
     access.log(records(), who, "laptop known", card.name)
 
 
-_STYLE = """<style>.mc-fingerprint { font-family: ui-monospace, monospace; font-size: min(1.7rem, 6.2vw); font-weight: 600;
-  letter-spacing: .06em; margin: 0 0 1rem; white-space: nowrap; }</style>"""
+_STYLE = """<style>.mc-fingerprint { font-family: ui-monospace, monospace; font-size: min(1.7rem, 6.2vw);
+  font-weight: 600; letter-spacing: .06em; margin: 0 0 1rem; white-space: nowrap; }</style>"""
