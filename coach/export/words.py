@@ -78,6 +78,10 @@ class Words:
     def criterion(self, id_: str) -> str:
         return self(CRITERIA[id_][0]) if id_ in CRITERIA else id_
 
+    def unit(self, unit: str) -> str:
+        """The name of a criterion's unit; empty for shares, which are written in percent."""
+        return self(_UNIT_NAMES[unit]) if unit in _UNIT_NAMES else ""
+
     def rows(self, report: Mapping[str, Any]) -> list[Row]:
         """The report's criteria in words."""
         return [self.row(criterion) for criterion in report["score"]["criteria"]]
@@ -87,12 +91,12 @@ class Words:
         id_, unit = criterion["id"], criterion["unit"]
         write = self._writer(unit)
         value = self._measured(criterion, write)
-        if unit in _UNIT_NAMES and value != "–":
-            value = f"{value} {self(_UNIT_NAMES[unit])}"
+        name = self.unit(unit)
+        if name and value != "–":
+            value = f"{value} {name}"
         target = self._target(criterion["target"], write)
         if id_ == "regularity":  # the spread of the cycle time as a share of it
             value, target = f"± {value}", target.replace("≤", "±")
-        name = self(_UNIT_NAMES[unit]) if unit in _UNIT_NAMES else ""
         return Row(id_, self.criterion(id_), value, target, name, criterion["score"])
 
     def _measured(self, criterion: Mapping[str, Any], write: Callable[[float | None], str]) -> str:

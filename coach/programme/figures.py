@@ -20,24 +20,28 @@ from coach.programme.findings import Findings
 from coach.programme.levels import LEVELS
 from coach.store.enrolments import OCCASIONS
 
-_WIDTH_IN, _DPI = 6.6, 170
+ON_PAPER_IN, ON_THE_PAGE_IN = 6.6, 4.4
+"""Widths: the letters keep their size, so half a page of a laptop, or a phone, needs a narrower drawing."""
+_DPI = 170
 _BAR, _EDGE, _LINE, _MARK = "#D9DEDE", "#22333B", "#9AA8AD", "#22333B"
 
 
-def pictures(found: Findings, say: Words) -> dict[str, Picture]:
-    """The drawings for which there are data, by name."""
+def pictures(found: Findings, say: Words, width_in: float = ON_PAPER_IN) -> dict[str, Picture]:
+    """The drawings for which there are data, by name; `width_in` inches wide."""
     made = {
-        "attendance": _attendance(found, say),
-        "knowledge": _knowledge(found, say),
-        "skill": _skill(found, say),
-        "faults": _faults(found, say),
-        "levels": _levels(found, say),
+        "attendance": _attendance(found, say, width_in),
+        "knowledge": _knowledge(found, say, width_in),
+        "skill": _skill(found, say, width_in),
+        "faults": _faults(found, say, width_in),
+        "levels": _levels(found, say, width_in),
     }
     return {name: picture for name, picture in made.items() if picture is not None}
 
 
-def _drawn(title: str, alt: str, height_in: float, draw: Callable[[Axes], None], note: str = "") -> Picture:
-    figure = Figure(figsize=(_WIDTH_IN, height_in), layout="constrained")
+def _drawn(
+    title: str, alt: str, size_in: tuple[float, float], draw: Callable[[Axes], None], note: str = ""
+) -> Picture:
+    figure = Figure(figsize=size_in, layout="constrained")
     axes = figure.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(_LINE)
@@ -66,7 +70,7 @@ def _bars(
     return draw
 
 
-def _attendance(found: Findings, say: Words) -> Picture | None:
+def _attendance(found: Findings, say: Words, width_in: float) -> Picture | None:
     if not found.held or not found.people:
         return None
     names = [
@@ -80,12 +84,12 @@ def _attendance(found: Findings, say: Words) -> Picture | None:
     return _drawn(
         title,
         "; ".join(f"{name}: {value}" for name, value in zip(names, values, strict=True)),
-        0.5 + 0.34 * len(names),
+        (width_in, 0.5 + 0.34 * len(names)),
         _bars(names, values, [str(v) for v in values], max(values) or 1),
     )
 
 
-def _knowledge(found: Findings, say: Words) -> Picture | None:
+def _knowledge(found: Findings, say: Words, width_in: float) -> Picture | None:
     people = [m for m in found.facts.members if m.in_report]
     at = [{m.code: m.quiz[o].percent for m in people if o in m.quiz} for o in OCCASIONS]
     if not any(at):
@@ -106,10 +110,10 @@ def _knowledge(found: Findings, say: Words) -> Picture | None:
 
     title = say(N_("The ten questions: each line is one person, the bar the median"))
     note = words.difference(say, found.before_after)
-    return _drawn(title, note, 3.0, draw, note)
+    return _drawn(title, note, (width_in, 3.0), draw, note)
 
 
-def _skill(found: Findings, say: Words) -> Picture | None:
+def _skill(found: Findings, say: Words, width_in: float) -> Picture | None:
     both = [line for line in found.lines if line.first is not None and line.test is not None]
     if not both:
         return None
@@ -126,7 +130,7 @@ def _skill(found: Findings, say: Words) -> Picture | None:
 
     title = say(N_("Skill: each line is one person, the bar the median"))
     note = words.difference(say, found.skill)
-    return _drawn(title, note, 3.0, draw, note)
+    return _drawn(title, note, (width_in, 3.0), draw, note)
 
 
 def _twice(axes: Axes, at: Sequence[dict[str, float]]) -> None:
@@ -160,7 +164,7 @@ def _twice(axes: Axes, at: Sequence[dict[str, float]]) -> None:
     axes.set_ylim(-3, 104)
 
 
-def _faults(found: Findings, say: Words) -> Picture | None:
+def _faults(found: Findings, say: Words, width_in: float) -> Picture | None:
     if not found.faults:
         return None
     names = [say(FAULT_NAMES.get(name, name)) for name in found.faults]
@@ -170,12 +174,12 @@ def _faults(found: Findings, say: Words) -> Picture | None:
     return _drawn(
         title,
         "; ".join(f"{name}: {text}" for name, text in zip(names, texts, strict=True)),
-        0.5 + 0.34 * len(names),
+        (width_in, 0.5 + 0.34 * len(names)),
         _bars(names, [s.count for s in shares], texts, max(s.count for s in shares)),
     )
 
 
-def _levels(found: Findings, say: Words) -> Picture | None:
+def _levels(found: Findings, say: Words, width_in: float) -> Picture | None:
     if not found.people:
         return None
     shares = [found.levels[name] for name in LEVELS]
@@ -184,6 +188,6 @@ def _levels(found: Findings, say: Words) -> Picture | None:
     return _drawn(
         say(N_("Levels reached, of {n} participants"), n=found.people),
         "; ".join(f"{name}: {text}" for name, text in zip(names, texts, strict=True)),
-        2.2,
+        (width_in, 2.2),
         _bars(names, [s.count for s in shares], texts, found.people),
     )

@@ -118,7 +118,16 @@ class Frame(Chapters):
                 ]
             )
         yield Heading(say(N_("Implementation")), 2)
-        yield Paragraph(
+        yield self.taught()
+        yield Heading(say(N_("Evaluation")), 2)
+        yield self.judged()
+
+    def taught(self) -> Paragraph:
+        """What was taught and practised."""
+        say, found = self.say, self.found
+        if not (found.taught or found.rounds):
+            return self.nothing()
+        return Paragraph(
             say(
                 N_(
                     "The movement was explained with the lesson, then practised: {sessions} sessions, {rounds} rounds. "
@@ -128,15 +137,23 @@ class Frame(Chapters):
                 rounds=found.rounds,
             )
         )
-        yield Heading(say(N_("Evaluation")), 2)
-        yield Paragraph(
+
+    def judged(self) -> Paragraph:
+        """By what it is judged how it went, with how often each was taken."""
+        say, found = self.say, self.found
+        answered = {occasion: known.spread.n for occasion, known in found.knowledge.items()}
+        if not (any(answered.values()) or found.rounds):
+            return self.nothing()
+        return Paragraph(
             say(
                 N_(
-                    "The same ten questions before, after, and after 2–4 weeks; the score of every round; the "
-                    "instructor's checklist of test rounds; comfort as she said it. Criteria are in annex D."
-                )
+                    "The ten questions were answered by {before} people before the lesson, {after} after it and "
+                    "{later} after 2–4 weeks. {scored} rounds were scored; an instructor judged {reviewed} test rounds "
+                    "by the checklist; comfort was asked in {comfort} rounds. Criteria are in annex D."
+                ),
+                **answered, scored=found.scored.count, reviewed=found.reviewed, comfort=found.comfort.n,
             )
-        )
+        )  # fmt: skip
 
     def end(self) -> Iterable[Block]:
         say = self.say

@@ -50,7 +50,7 @@ def handout(reference: Reference, say: Words) -> bytes:
         else:
             for text in sentences:
                 pdf.sentence(text, sign)
-    pdf.size = 10.2
+    pdf.size = 10.5
     pdf.add_page()
     pdf.heading(say(N_("Oxytocin massage: the steps")))
     _steps(pdf, reference, say)
@@ -226,10 +226,15 @@ def _picture(
                     pdf.polyline(on_paper(way))
                 pdf.set_dash_pattern()
         if place:
-            pdf.set_font(_FONT, "B", 6.5)
+            pdf.set_font(_FONT, "B", 7)
+            pdf.set_fill_color(255)
             for name, text in (("start", say(N_("begin here"))), ("end", say(N_("turn back here")))):
                 (ex, ey) = on_paper(view[name])[-1]
-                pdf.text(ex + 0.8, ey + 1, text)
+                # On white, so that no line of the body runs through the words; at most a little beside the picture.
+                wide = pdf.get_string_width(text) + 1.0
+                left = min(ex + 0.8, x + side + 4.0 - wide)
+                pdf.rect(left, ey - 1.9, wide, 3.6, style="F")
+                pdf.text(left + 0.5, ey + 1, text)
         else:
             pdf.set_font(_FONT, "B", 10)
             for hand, text, shift in (("left", say(N_("L")), -9.0), ("right", say(N_("R")), 7.0)):

@@ -209,7 +209,7 @@ SCREENS: tuple[Screen, ...] = (
         N_("The rhythm"),
         (
             N_("Calm and even. This reference makes about {own} circles a minute."),
-            N_("No published text gives a tempo: your instructor decides."),
+            N_("We found no published text that gives a tempo: your instructor decides."),
             N_("Tap once for every circle."),
         ),
         "rhythm",

@@ -109,7 +109,7 @@ def _take(say: Words, who: str, own: Keys) -> None:
             )
         )
     )
-    look.uploader_word("review_exchange_file", say(N_("Choose a file")))
+    look.uploader_word(say, "review_exchange_file", say(N_("Choose a file")))
     file = st.file_uploader(
         say(N_("File of another laptop")),
         type=[parcel.SUFFIX.removeprefix(".")],
@@ -351,7 +351,7 @@ def _known(say: Words, who: str) -> None:
 
 
 def _add(say: Words, who: str) -> None:
-    look.uploader_word("review_exchange_cards", say(N_("Choose a card")))
+    look.uploader_word(say, "review_exchange_cards", say(N_("Choose a card")))
     file = st.file_uploader(
         say(N_("Card of the other laptop")),
         type=[keys.SUFFIX.removeprefix(".")],
@@ -386,5 +386,5 @@ def _pair(who: str, card: Card, typed: str) -> None:
     access.log(records(), who, "laptop known", card.name)
 
 
-_STYLE = """<style>.mc-fingerprint { font-family: ui-monospace, monospace; font-size: 1.7rem; font-weight: 600;
-  letter-spacing: .06em; margin: 0 0 1rem; white-space: nowrap; }</style>"""
+_STYLE = """<style>.mc-fingerprint { font-family: ui-monospace, monospace; font-size: min(1.7rem, 6.2vw);
+  font-weight: 600; letter-spacing: .06em; margin: 0 0 1rem; white-space: nowrap; }</style>"""

@@ -80,13 +80,17 @@ def page(say: Words) -> None:
 
 
 def _head(say: Words, who: str, known: dict[str, str]) -> None:
-    title, name, out = st.columns([4, 1.6, 1], vertical_alignment="bottom")
+    title, aside = st.columns([4, 2.6], vertical_alignment="bottom")
     if known and st.session_state.get(_CHOSEN) not in (*known, ""):
         st.session_state[_CHOSEN] = next(iter(known))
     with title:
         st.title(known.get(st.session_state.get(_CHOSEN, ""), say(N_("Programme"))), anchor=False)
-    name.html(f'<p class="mc-quiet" style="text-align:right;margin:0 0 .6rem">{html.escape(who)}</p>')
-    out.button(say(N_("Sign out")), key="gate_out", width="stretch", on_click=gate.leave)
+    with (
+        aside,
+        st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"),
+    ):
+        st.html(f'<p class="mc-quiet" style="margin:0">{html.escape(who)}</p>', width="content")
+        st.button(say(N_("Sign out")), key="gate_out", on_click=gate.leave)
     if len(known) > 1 or st.session_state.get(_CHOSEN) == "":
         st.selectbox(
             say(N_("Programme")),

@@ -95,8 +95,9 @@ def _questions(say: Words, facts: Facts, who: str) -> None:
     look.lead(
         say(
             N_(
-                "Answers are a choice, a yes or a number, so that no name and no story is kept. Ask only what the "
-                "training needs."
+                "The questions to begin with are our own: the form of the training that this follows was not "
+                "published. Change them, drop them, add to them; ask only what the training needs. Answers are a "
+                "choice, a yes or a number, so that no name and no story is kept."
             )
         ),
         "mc-quiet",
@@ -108,19 +109,22 @@ def _questions(say: Words, facts: Facts, who: str) -> None:
 
 
 def _one(say: Words, facts: Facts, i: int, asked: Asked, who: str) -> None:
-    text, up, edit = st.columns([7, 0.7, 1.3], vertical_alignment="center")
+    text, buttons = st.columns([7, 2], vertical_alignment="center")
     options = " / ".join(words.answer(say, asked, c) for c in words.choices(asked)) or say(KINDS[asked.kind])
     text.html(
         f'<p style="margin:0">{i + 1}. {html.escape(words.question(say, asked))}<br>'
         f'<span class="mc-quiet">{html.escape(options)}</span></p>'
     )
-    if i and up.button("↑", key=f"programme_up_{asked.id}", help=say(N_("Move up"))):
+    with buttons, st.container(horizontal=True, horizontal_alignment="right"):
+        up = i > 0 and st.button("↑", key=f"programme_up_{asked.id}", help=say(N_("Move up")))
+        edit = st.popover(say(N_("Change")))
+    if up:
         order = list(facts.questions)
         order[i - 1], order[i] = order[i], order[i - 1]
         for place, one in enumerate(order):
             _put(facts, one, who, place=place)
         st.rerun()
-    with edit.popover(say(N_("Change")), width="stretch"):
+    with edit:
         _form(say, facts, who, asked)
         if st.button(say(N_("Remove")), key=f"programme_question_gone_{asked.id}"):
             take_away(records(), Question, asked.id, who)
@@ -139,9 +143,10 @@ def _form(say: Words, facts: Facts, who: str, asked: Asked | None) -> None:
     form = f"programme_question_{asked.id if asked else 'new'}"
     with st.form(form, border=False):
         key = forms.key_of(form)
-        text = st.text_input(
-            say(N_("Question")), words.question(say, asked) if asked else "", max_chars=300, key=f"{key}_text"
-        )
+        text = st.text_area(
+            say(N_("Question")), words.question(say, asked) if asked else "", height=90, max_chars=300,
+            key=f"{key}_text",
+        )  # fmt: skip
         kind = asked.kind if asked else None
         if asked is None:
             kind = st.segmented_control(

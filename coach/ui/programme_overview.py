@@ -110,7 +110,10 @@ def _missing(say: Words, facts: Facts) -> None:
             sum("before" not in m.quiz for m in members),
             N_("{count} have not answered the ten questions before the lesson."),
         ),
-        (sum("after" not in m.quiz for m in members), N_("{count} have not answered them after it.")),
+        (
+            sum("after" not in m.quiz for m in members),
+            N_("{count} have not answered the ten questions after the lesson."),
+        ),
         (
             sum(all(meeting.id not in m.present for m in members) for meeting in facts.meetings),
             N_("{count} sessions have no attendance."),

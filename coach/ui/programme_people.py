@@ -29,13 +29,13 @@ _TABLE = st.components.v2.component(
 )
 _COLUMNS = (
     (N_("Participant"), "code", "code"),
-    (N_("Role"), "role", ""),
-    (N_("before"), "before", "n"),
-    (N_("after"), "after", "n"),
-    (N_("later"), "later", "n"),
-    (N_("Rounds"), "rounds", "n"),
+    (N_("Role"), "role", "tight"),
+    (N_("before"), "before", "n wide"),
+    (N_("after"), "after", "n wide"),
+    (N_("later"), "later", "n wide"),
+    (N_("Rounds"), "rounds", "n wide"),
     (N_("Level"), "level", "state"),
-    (N_("Missing for the next level"), None, "quiet wrap"),
+    (N_("Missing for the next level"), None, "quiet wrap wide"),
 )
 OPEN = "programme_person"
 _SORT, _DOWN = "programme_people_sort", "programme_people_down"

@@ -13,7 +13,7 @@ from coach.export.words import Words
 from coach.i18n import LANGUAGES, N_
 from coach.programme.blocks import Picture
 from coach.programme.facts import Facts
-from coach.programme.figures import pictures
+from coach.programme.figures import ON_THE_PAGE_IN, pictures
 from coach.programme.findings import Findings, findings
 from coach.store import access
 from coach.store.programmes import LONGEST_TEXT, change
@@ -93,7 +93,7 @@ def _pictures(say: Words, found: Findings) -> None:
     kept = st.session_state.get("programme_pictures")
     if kept is None or kept[:2] != (say.language, found):  # drawing takes a second or two
         with st.spinner(say(N_("Drawing"))):
-            kept = (say.language, found, pictures(found, say))
+            kept = (say.language, found, pictures(found, say, ON_THE_PAGE_IN))
         st.session_state["programme_pictures"] = kept
     drawn: dict[str, Picture] = kept[2]
     if not drawn:
@@ -109,7 +109,9 @@ def _pictures(say: Words, found: Findings) -> None:
 
 def _picture(picture: Picture) -> None:
     st.html(f'<p style="font-weight:600;margin:.8rem 0 .2rem">{html.escape(picture.title)}</p>')
-    st.image(picture.png, width="stretch", caption=picture.note or None)
+    st.image(picture.png, width="stretch", alt=picture.alt)
+    if picture.note:
+        look.lead(picture.note, "mc-quiet")
 
 
 def _texts(say: Words, facts: Facts, who: str) -> None:

@@ -137,7 +137,8 @@ def _add(say: Words, facts: Facts, meeting: Gathering, who: str, *, open_: bool)
                 present = {m.code for m in facts.members if meeting.id in m.present}
                 set_attendance(records(), meeting.id, present | set(codes), who)
             except CoachError as error:
-                st.error(error.text(say.translate))
+                kept = say(N_("Nobody of the list was entered: mend it and press once more."))
+                st.error(f"{error.text(say.translate)} {kept}")
             else:
                 forms.taken_in(_NEW_CODES)
                 st.session_state["programme_said"] = say(N_("New participants: {count}."), count=len(new))

@@ -10,7 +10,7 @@ import streamlit as st
 from coach.errors import CoachError
 from coach.export.words import Words
 from coach.i18n import N_
-from coach.scoring.exchange import SUFFIX, import_reference
+from coach.scoring.exchange import LARGEST, SUFFIX, import_reference
 from coach.scoring.reference import Listed, default_name, list_references
 from coach.ui import (
     gate,
@@ -159,7 +159,7 @@ def _one(say: Words, who: str, found: Kept, default: str, *, own: bool) -> None:
 
 def _import(say: Words) -> None:
     look.lead(say(N_("A file that was saved here on another laptop. It is checked before anything is kept.")))
-    look.uploader_word("references_file", say(N_("Choose a file")))
+    look.uploader_word(say, "references_file", say(N_("Choose a file")), LARGEST // 1_000_000)
     file = st.file_uploader(
         say(N_("File of a reference")), type=["zip"], label_visibility="collapsed", key="references_file"
     )

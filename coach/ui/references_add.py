@@ -86,7 +86,7 @@ def _from_file(say: Words, who: str) -> None:
     failure = st.session_state.get(_FAILED)  # stays until the next attempt
     if isinstance(failure, CoachError):
         st.error(failure.text(say.translate))
-    look.uploader_word("references_source", say(N_("Choose a file")))
+    look.uploader_word(say, "references_source", say(N_("Choose a file")))
     file = st.file_uploader(
         say(N_("Video or recording")),
         type=[*SUFFIXES, "parquet"],

@@ -84,7 +84,7 @@ def _usable(say: Words) -> dict[str, Kept]:
 
 
 def _table(say: Words, derived: Derived) -> str:
-    heads = (N_("Criterion"), N_("Published start"), N_("Now"), N_("Derived from"))
+    heads = (N_("Criterion"), N_("Standard band"), N_("Now"), N_("Derived from"))
     head = "".join(f"<th>{html.escape(say(text))}</th>" for text in heads)
     rows = "".join(_row(say, origin) for origin in derived.origins)
     return f'<table class="mc-rows mc-derived"><tr>{head}</tr>{rows}</table>'
@@ -117,7 +117,8 @@ def _row(say: Words, origin: Origin) -> str:
     else:
         why = say(N_("unchanged: all lie inside"))
     before, now = html.escape(full(origin.before)), html.escape(full(origin.after))
+    title = say(name) + (f", {say.unit(unit)}" if say.unit(unit) else "")
     return (
-        f"<tr><td>{html.escape(say(name))}</td><td>{before}</td>"
+        f"<tr><td>{html.escape(title)}</td><td>{before}</td>"
         f"<td>{f'<b>{now}</b>' if now != before else now}</td><td>{html.escape(why)}</td></tr>"
     )

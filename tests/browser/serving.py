@@ -75,6 +75,18 @@ def choose(page, box, option: str) -> None:
     raise AssertionError(f"the list never offered {option!r}")
 
 
+def accessible(page) -> None:
+    """Contrast, labels and roles as WCAG 2 asks for; charts apart, whose marks Vega names itself."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    for _ in range(10):
+        found = axe.Axe().run(page, {"exclude": [[".vega-embed"]]}, {"runOnly": ["wcag2a", "wcag2aa"]})
+        wrong = [(v["id"], [node["html"] for node in v["nodes"]]) for v in found.response["violations"]]
+        if not wrong:
+            return
+        page.wait_for_timeout(1000)  # Streamlit fades what it is about to draw again
+    raise AssertionError(wrong)
+
+
 def free_port() -> int:
     """A port that nobody uses at this moment."""
     with socket.socket() as probe:

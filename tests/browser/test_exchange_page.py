@@ -75,7 +75,7 @@ def test_it_is_named_first(page, server: Server):
     expect(page.get_by_text("Apa nama laptop ini?")).to_be_visible(timeout=30_000)
     page.get_by_label("Nama laptop ini").fill("Kampus")
     page.get_by_role("button", name="Lanjut").click()
-    expect(page.get_by_text("Laptop ini sekarang bernama.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Nama laptop sudah disimpan.")).to_be_visible(timeout=30_000)
     assert (server.folder / "home/exchange/keys.json").is_file()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from serving import IN_CHROMIUM, SCREEN
+from serving import IN_CHROMIUM, SCREEN, accessible
 
 from coach.export.words import Words
 from coach.teach.lesson import SCREENS
@@ -83,6 +83,7 @@ def test_every_screen(visit, language: str, size: dict[str, int]):
             first = say(screen.sentences[0], own="38", low="30", high="60")
             expect(page.locator(".lesson li").first).to_have_text(first)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        accessible(page)
         if number < len(SCREENS) - 1:
             expect(onward).to_have_count(1)  # the button of the screen before is gone
             expect(onward).to_be_in_viewport()

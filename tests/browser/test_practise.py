@@ -20,13 +20,12 @@ from urllib.parse import urlsplit
 import av
 import psutil
 import pytest
-from serving import CHROMIUM, FLAGS, IN_CHROMIUM, PATIENCE_MS, SCREEN, choose, free_port, start
+from serving import CHROMIUM, FLAGS, IN_CHROMIUM, PATIENCE_MS, SCREEN, accessible, choose, free_port, start
 
 from coach.motion.recording import Recording
 from coach.settings import resource_folder
 
 sync_api = pytest.importorskip("playwright.sync_api")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 expect = sync_api.expect
 pytestmark = [*IN_CHROMIUM, pytest.mark.slow]
 
@@ -157,17 +156,6 @@ def tab_to(page, words: str) -> None:
             return
         page.wait_for_timeout(30)
     raise AssertionError(f"{words} cannot be reached")
-
-
-def accessible(page) -> None:
-    """Contrast, labels and roles as WCAG 2 asks for; charts apart, whose marks Vega names itself."""
-    for _ in range(10):
-        found = axe.Axe().run(page, {"exclude": [[".vega-embed"]]}, {"runOnly": ["wcag2a", "wcag2aa"]})
-        wrong = [(v["id"], [node["html"] for node in v["nodes"]]) for v in found.response["violations"]]
-        if not wrong:
-            return
-        page.wait_for_timeout(1000)  # Streamlit fades what it is about to draw again
-    raise AssertionError(wrong)
 
 
 def test_in_english_with_the_keyboard_alone_every_page_accessible(context, server: Server):

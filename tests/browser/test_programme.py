@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from serving import IN_CHROMIUM, SCREEN, Server, choose, served
+from serving import IN_CHROMIUM, SCREEN, Server, accessible, choose, served
 
 from coach.export.words import Words
 from coach.programme import sample
@@ -108,6 +108,7 @@ def test_every_part(visit, language: str):
         expect(page.get_by_text(proof[name]).filter(visible=True).first).to_be_visible(timeout=30_000)
         assert page.evaluate("document.documentElement.scrollWidth") <= SCREEN["width"]
         assert page.locator("[data-testid=stException]").count() == 0
+        accessible(page)
 
 
 def test_on_a_phone_no_part_is_wider_than_the_screen(visit):
@@ -118,6 +119,8 @@ def test_on_a_phone_no_part_is_wider_than_the_screen(visit):
         page.wait_for_timeout(1500)
         if name == "Participants":
             expect(page.locator("tbody tr")).to_have_count(40, timeout=30_000)
+            for chip in page.locator("tbody .chip").all()[:5]:  # the level is seen without moving the table
+                assert chip.bounding_box()["x"] + chip.bounding_box()["width"] <= 390
         assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= 390, name
         hidden = page.get_by_test_id("stButtonGroup").evaluate_all(
             "groups => groups.flatMap(g => [...g.querySelectorAll('button')])"
@@ -284,7 +287,9 @@ def test_a_programme_from_the_beginning(visit, server: Server):
     page.get_by_role("button", name="Enter this session").click()
     page.get_by_role("textbox", name=re.compile("^Codes")).fill("A-01 to A-12\n3201234567890001")
     page.get_by_role("button", name="Add, and mark as present").click()
-    expect(page.get_by_text("must not be the number of an identity card")).to_be_visible(timeout=30_000)
+    refused = page.get_by_role("alert").filter(has_text="must not be the number of an identity card")
+    expect(refused).to_contain_text("Nobody of the list was entered", timeout=30_000)
+    assert facts(server, "Kelas ibu Melati").members == ()
     codes = page.get_by_role("textbox", name=re.compile("^Codes"))
     expect(codes).to_have_value("A-01 to A-12\n3201234567890001")  # to be mended, not typed again
     codes.fill("A-01 to A-12")
@@ -295,6 +300,7 @@ def test_a_programme_from_the_beginning(visit, server: Server):
 
     part(page, "Interview")
     page.get_by_text("Questions", exact=True).click()
+    expect(page.get_by_text("The questions to begin with are our own")).to_be_visible(timeout=30_000)
     page.get_by_text("One more question").click()
     page.get_by_role("textbox", name="Question", exact=True).last.fill("Does somebody smoke at home?")
     page.locator(".st-key-programme_question_new, [data-testid=stForm]").last.get_by_role(

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import av
 import pytest
-from serving import IN_CHROMIUM, PATIENCE_MS, SCREEN, Server, choose, served
+from serving import IN_CHROMIUM, PATIENCE_MS, SCREEN, Server, accessible, choose, served
 
 from coach.scoring.generate import FORMS, make_recording
 from coach.settings import resource_folder
@@ -274,6 +274,13 @@ def test_two_beside_each_other_in_english(window):
     expect(page.get_by_text(re.compile(r"Their ways lie [\d.]+ cm apart"))).to_be_visible(timeout=30_000)
     expect(page.locator("table.mc-rows tr")).to_have_count(7)
     assert page.evaluate("document.documentElement.scrollWidth") <= SCREEN["width"]
+    accessible(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name in ("All references", "Bring one in", "Compare two"):
+        task(page, name)
+        page.wait_for_timeout(1000)
+        assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= 390, name
+    page.set_viewport_size(SCREEN)
 
 
 def test_it_is_practised_against_at_once(window, server: Server):

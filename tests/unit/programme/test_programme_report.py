@@ -103,7 +103,8 @@ def test_empty_parts_say_so():
         if isinstance(block, Heading):
             after[block.text] = getattr(following, "text", "")
     for chapter in (
-        "1 Latar belakang", "2 Tujuan", "3 Sasaran", "4 Waktu dan tempat", "Pengetahuan", "Keterampilan",
+        "1 Latar belakang", "2 Tujuan", "3 Sasaran", "4 Waktu dan tempat", "Pelaksanaan", "Evaluasi",
+        "Pengetahuan", "Keterampilan",
         "Kenyamanan, rumah, dan kejadian",
         "Wawancara awal", "8 Kendala", "9 Tindak lanjut", "A Daftar hadir, kode saja", "B Hasil menurut kode",
         "C Siapa melatih siapa",
@@ -194,6 +195,41 @@ def test_the_word_file_can_be_worked_with():
         assert columns == [cell.width for cell in table.rows[0].cells]
         shares = np.array(block.widths or [1] * len(columns))
         assert np.allclose(np.array(columns) / sum(columns), shares / shares.sum(), atol=0.001)
+    foot = file.sections[0].footer.paragraphs[0]
+    assert foot.text.startswith(report.foot)
+    assert "PAGE" in foot._p.xml  # the page's number, as a field that the word processor fills in
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.skipif(
+    shutil.which("soffice") is None or shutil.which("pdftoppm") is None,
+    reason="needs LibreOffice and poppler",
+)
+def test_the_word_file_in_an_office_program(language: str, tmp_path: Path):
+    """No word of a table is torn apart in a column that is too narrow, and the pages are grey."""
+    report = made(group(40), language)
+    (tmp_path / "r.docx").write_bytes(to_docx(report))
+    home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
+    subprocess.run(
+        ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / "r.docx"],
+        check=True, capture_output=True, timeout=180,
+    )  # fmt: skip
+    said = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "r.pdf", "-"], check=True, capture_output=True, text=True
+    ).stdout
+    parts = re.compile(r"[\s-]+")  # a code may be parted at its hyphen
+    words_on_paper = set(parts.split(said))
+    for table in report.tables():
+        for cell in [*table.heads, *(cell for row in table.rows for cell in row)]:
+            if isinstance(cell, str):
+                assert set(parts.split(cell)) <= words_on_paper | {""}, cell
+    assert {str(number) for number in range(1, 6)} <= words_on_paper  # the pages have numbers
+    subprocess.run(["pdftoppm", "-r", "40", "-png", tmp_path / "r.pdf", tmp_path / "page"], check=True)
+    pages = sorted(tmp_path.glob("page*.png"))
+    assert 5 <= len(pages) <= 16
+    for page in pages:
+        assert np.ptp(np.asarray(Image.open(page).convert("RGB")).astype(int), axis=2).max() < 40
 
 
 def test_the_workbook_has_a_sheet_for_each_table():
