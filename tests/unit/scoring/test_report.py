@@ -1,5 +1,4 @@
 import json
-import time
 from dataclasses import replace
 from itertools import pairwise
 
@@ -157,11 +156,3 @@ def test_a_fault_made_worse_never_raises_the_score(reference, name, steps):
     assert scores[-1] < scores[0] - 10
     assert name not in reports[0].faults
     assert name in reports[-1].faults
-
-
-def test_speed(reference):
-    recording = make_recording(replace(FORMS[1], seconds=180.0))
-    score_recording(recording, reference)
-    began = time.perf_counter()
-    score_recording(recording, reference)
-    assert time.perf_counter() - began < 0.6  # 0.3 s is asked for on a quiet machine; benchmarks measure it
