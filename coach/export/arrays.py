@@ -1,8 +1,9 @@
 """A recording as labelled arrays in the layout of the `movement` toolbox, in a netCDF file.
 
 https://movement.neuroinformatics.dev: dimensions time, space, keypoint and individual (named in the plural before its
-0.17); `position` and `confidence`. The individual is the giver, the keypoints are the thumb tips; space is x = ``v_cm`` across the back and
-y = cm down the spine from C7, both as a tape measure on the skin reads them. What was not seen is NaN.
+0.17); `position` and `confidence`. The individual is the giver, the keypoints are the thumb tips; space is x = ``v_cm``
+across the back and y = cm down the spine from C7, both as a tape measure on the skin reads them. What was not seen is
+NaN.
 """
 
 from __future__ import annotations
