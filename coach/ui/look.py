@@ -47,11 +47,12 @@ h2 {{ font-size: 1.5rem !important; padding: 1.6rem 0 .4rem !important; }}
 .mc-points small {{ font-size: 1rem; font-weight: 400; color: {palette.MUTED}; letter-spacing: 0; }}
 .mc-item {{ margin: 0; line-height: 1.35; }}
 .mc-item span:first-child {{ display: inline-block; min-width: 1.7rem; color: {palette.MUTED}; }}
+.mc-why {{ display: block; padding-left: 1.95rem; color: {palette.MUTED}; }}
 .mc-star {{ color: {palette.RIGHT}; }}
 .mc-chip {{ display: inline-block; border: 1px solid {palette.FAINT}; border-radius: 1rem; padding: .1rem .6rem;
   font-size: .85rem; color: {palette.MUTED}; white-space: nowrap; }}
 .mc-chip.differs {{ border-color: {palette.RIGHT}; color: #7A3200; background: #FBEFE6; }}
-.mc-chip.none {{ border-style: dashed; }}
+.mc-chip.none {{ border-style: dashed; white-space: normal; line-height: 1.3; }}
 .mc-rows {{ width: 100%; border-collapse: collapse; }}
 .mc-rows td, .mc-rows th {{ border: 0 !important; border-bottom: 1px solid #EDF1F1 !important;
   padding: .55rem .6rem .55rem 0; text-align: left; vertical-align: middle; }}

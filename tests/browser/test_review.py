@@ -272,17 +272,16 @@ def test_a_round_is_scored_again_and_the_old_result_stays(page):
     expect(page.get_by_text("Compared with “fists” (version ")).to_be_visible(timeout=15_000)
 
 
+def press_for(page, name: str):
+    """Press a button for a file, once."""
+    with page.expect_download(timeout=60_000) as waiting:
+        page.get_by_role("button", name=name, exact=True).click()
+    return waiting.value
+
+
 def download(page, name: str) -> Path:
-    """Press a button for a file; one that is drawn anew while it is pressed does nothing, and is pressed again."""
-    for _ in range(4):
-        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
-        try:
-            with page.expect_download(timeout=15_000) as waiting:
-                page.get_by_role("button", name=name, exact=True).click()
-            return Path(waiting.value.path())
-        except sync_api.TimeoutError:
-            continue
-    raise AssertionError(f"no file from {name}")
+    """The file that a button gives."""
+    return Path(press_for(page, name).path())
 
 
 def test_results_are_taken_out(page):
@@ -292,10 +291,30 @@ def test_results_are_taken_out(page):
     rows = list(csv.DictReader(download(page, "CSV").read_text(encoding="utf-8-sig").splitlines()))
     assert [row["code"] for row in rows] == ["A-07"] * 10
     assert download(page, "Excel").read_bytes()[:2] == b"PK"
+    assert download(page, "Parquet").read_bytes()[:4] == b"PAR1"
     open_round(page)
     assert download(page, "One page to print (PDF)").read_bytes()[:5] == b"%PDF-"
     stored = Recording.from_parquet(download(page, "Recording (no pictures)"))
     assert stored.meta["source"] == {"kind": "generated"}
+
+
+def test_downloads_name_nobody_and_are_no_way_in_for_another_browser(page, visit):
+    page.get_by_text("Take this list along").click()
+    taken = [press_for(page, "CSV")]
+    open_round(page)
+    taken += [press_for(page, name) for name in ("One page to print (PDF)", "Recording (no pictures)")]
+    for name, file in zip((r"practices", r"practice-\d+", r"practice-\d+\.recording"), taken, strict=True):
+        assert re.fullmatch(name + r"\.(csv|pdf|parquet)", file.suggested_filename)
+    # Their addresses hold a hash of what is in them, and end with the page that they were on.
+    addresses = [file.url for file in taken]
+    assert all(re.search(r"/media/[0-9a-f]{32,}(\.\w+)?$", address) for address in addresses)
+    page.get_by_role("button", name="All practices").click()
+    expect(page.locator("tbody tr")).to_have_count(20, timeout=30_000)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("input[type=password]")).to_be_visible(timeout=30_000)
+    other = visit()
+    for address in addresses:
+        assert other.evaluate("(url) => fetch(url).then((answer) => answer.status)", address) == 404
 
 
 def test_a_couple_s_way_and_the_group_s(page):
