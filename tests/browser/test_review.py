@@ -14,6 +14,7 @@ from serving import IN_CHROMIUM, SCREEN, Server, choose, served
 
 from coach.motion.recording import Recording
 from coach.scoring.generate import FORMS, make_recording
+from coach.scoring.profile import CRITERIA
 from coach.scoring.reference import load_reference
 from coach.scoring.report import score_recording
 from coach.store import access
@@ -322,7 +323,21 @@ def test_a_couple_s_way_and_the_group_s(page):
     expect(page.get_by_text("200 rounds of 20 participants, 200 scored.")).to_be_visible(timeout=15_000)
     choose(page, "Participant", "A-03")
     expect(page.get_by_role("heading", name="A-03, round by round")).to_be_visible(timeout=15_000)
-    expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(2, timeout=15_000)
+    expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(1 + len(CRITERIA), timeout=15_000)
+
+
+def test_on_a_phone_no_part_is_wider_than_the_screen(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name in ("Practices", "Follow-up", "Agreement", "Records", "Several laptops"):
+        page.get_by_role("radio", name=name).click(force=True)
+        expect(page.get_by_role("radio", name=name)).to_be_checked()
+        page.wait_for_timeout(1500)
+        assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= 390, name
+    page.get_by_role("radio", name="Practices").click(force=True)
+    expect(page.locator("tbody tr").first).to_be_visible(timeout=30_000)
+    open_round(page)
+    expect(page.get_by_text("within the target").first).to_be_visible()
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= 390
 
 
 def test_a_backup_is_sealed_and_stands_in_the_trail(page):
