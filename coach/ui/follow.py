@@ -160,7 +160,7 @@ def _faults(say: Words, scored: list[Round]) -> Any:
     )
     base = alt.Chart(table, title=say(N_("What goes wrong most often")), height=alt.Step(34)).encode(
         y=alt.Y("fault:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, labelFontSize=14)),
-        x=alt.X("share:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.2])),  # room for the words
+        x=alt.X("share:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.4])),  # room for the words
     )
     return alt.layer(
         base.mark_bar(color=palette.ACCENT, height={"band": 0.6}),

@@ -92,8 +92,8 @@ def _items(say: Words, practice_id: int, who: str, found: Judgement) -> None:
     )
     report = records().practice(practice_id).result.report
     for item in ITEMS:
-        text, program, mine = st.columns([4.2, 2.3, 1.9], vertical_alignment="center")
-        star = ' <span class="mc-star">★</span>' if item.critical else ""
+        text, program, mine = st.columns([4.4, 2.1, 1.9], vertical_alignment="center")
+        star = '&nbsp;<span class="mc-star">★</span>' if item.critical else ""
         why = item_reason(say, report, item.number) if item.seen else None
         told = f'<small class="mc-why">{html.escape(why)}</small>' if why else ""
         text.html(

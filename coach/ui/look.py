@@ -46,7 +46,7 @@ h2 {{ font-size: 1.5rem !important; padding: 1.6rem 0 .4rem !important; }}
   letter-spacing: -0.03em; line-height: 1.1; white-space: nowrap; }}
 .mc-points small {{ font-size: 1rem; font-weight: 400; color: {palette.MUTED}; letter-spacing: 0; }}
 .mc-item {{ margin: 0; line-height: 1.35; padding-left: 1.9rem; }}
-.mc-item span:first-child {{ display: inline-block; width: 1.9rem; margin-left: -1.9rem; color: {palette.MUTED}; }}
+.mc-item span:first-child {{ display: inline-block; width: 1.65rem; margin-left: -1.9rem; color: {palette.MUTED}; }}
 .mc-why {{ display: block; color: {palette.MUTED}; }}
 .mc-star {{ color: {palette.RIGHT}; }}
 .mc-chip {{ display: inline-block; border: 1px solid {palette.FAINT}; border-radius: 1rem; padding: .1rem .6rem;
@@ -78,7 +78,7 @@ h2 {{ font-size: 1.5rem !important; padding: 1.6rem 0 .4rem !important; }}
 .mc-scroll {{ overflow-x: auto; }}
 @media (max-width: 700px) {{
   .mc-steps {{ grid-template-columns: 1fr; }}
-  .mc-why-rows tr {{ display: grid; grid-template-columns: 8rem 4.5rem 1fr 2.5rem; border-bottom: 1px solid #EDF1F1;
+  .mc-why-rows tr {{ display: grid; grid-template-columns: 9.5rem 4.5rem 1fr 2.5rem; border-bottom: 1px solid #EDF1F1;
     padding: .4rem 0; }}
   .mc-why-rows tr:first-child {{ display: none; }}
   .mc-why-rows td {{ border: 0 !important; padding: .1rem .5rem .1rem 0; width: auto !important; }}
