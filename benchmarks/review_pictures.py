@@ -17,6 +17,7 @@ from page_pictures import NAME, PASSWORD, SCREEN, browser, folder_asked, served,
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from coach.scoring import hand_form
 from coach.scoring.generate import FORMS, make_recording
 from coach.scoring.reference import load_reference
 from coach.scoring.report import score_recording
@@ -29,6 +30,7 @@ COUPLES = 6
 FIRST = datetime(2026, 11, 2, 1, tzinfo=UTC)
 TURNS = ((80.0, 1.2), (66.0, 2.2), (50.0, 2.8))
 """Circles a minute and distance from the spine of each couple's three rounds."""
+FISTS = {"left": {"looks": 38, "read": 12, "open": 1}, "right": {"looks": 37, "read": 17, "open": 1}}
 CHECKLIST = {"id": "Daftar tilik", "en": "Checklist"}
 BACK = {"id": "Semua latihan", "en": "All practices"}
 
@@ -42,6 +44,7 @@ def fill(home: Path) -> None:
         for couple in range(COUPLES):
             form = replace(FORMS[0], seconds=150.0, tempo_cpm=tempo + 2.0 * couple, offset_cm=offset)
             recording = make_recording(form)
+            recording = replace(recording, meta={**recording.meta, hand_form.META_KEY: FISTS})
             number = store.keep(
                 Entry(
                     key=f"round-{turn}-{couple}",

@@ -13,6 +13,7 @@ import numpy as np
 
 from coach import __version__
 from coach.motion.recording import SCHEMA, Observation, Recording
+from coach.scoring import hand_form
 from coach.scoring.reference import Reference, load_reference
 from coach.scoring.report import Report, score_recording
 from coach.settings import Settings, load_settings
@@ -21,6 +22,7 @@ from coach.vision.back import Back
 from coach.vision.backfinder import BackFinder
 from coach.vision.detectors import detectors
 from coach.vision.filming_files import FileFilm
+from coach.vision.handform import HandForms
 from coach.vision.models import member_path, model_hashes
 from coach.vision.pose import PoseNetworks
 from coach.vision.sources import Frame, VideoFile
@@ -115,15 +117,18 @@ def record_video(
     length_cm = back_length_cm(settings.receiver_height_cm)
     with ExitStack() as stack:
         video = stack.enter_context(VideoFile(path))
-        observations = []
+        observations, forms = [], None
         found = _back(video, back, length_cm)
         tracker = None
         if found is not None:
             tracker = Tracker(*found, stack.enter_context(detectors()), back_by_hand=back is not None)
+            forms = HandForms(member_path("hand_landmarks_detector.tflite"))
             if film is not None:
                 stack.enter_context(film).begin(tracker.back)
         for frame in video:
             seen = tracker.observe(frame) if tracker is not None else _nothing_seen(frame.t_s)
+            if tracker is not None and forms is not None:
+                forms.look(frame, seen, tracker)
             observations.append(in_original_pixels(seen, video.scale))
             if film is not None and tracker is not None:
                 film.add(frame.image, frame.t_s, tracker.back)
@@ -131,6 +136,8 @@ def record_video(
                 progress(len(observations), video.expected_frames)
         source = {"kind": "file", "name": video.path.name}
         meta = recording_meta(source, video.size, settings, started, back_by_hand=back is not None)
+        if forms is not None:
+            meta[hand_form.META_KEY] = forms.counts()
         if film is not None:
             film.finish()
             meta |= {"film": film.sha} if film.sha else {}

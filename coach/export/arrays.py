@@ -1,8 +1,9 @@
 """A recording as labelled arrays in the layout of the `movement` toolbox, in a netCDF file.
 
-https://movement.neuroinformatics.dev: dimensions time, space, keypoints and individuals; `position` and
-`confidence`. The individual is the giver, the keypoints are the thumb tips; space is x = ``v_cm`` across the back and
-y = cm down the spine from C7, both as a tape measure on the skin reads them. What was not seen is NaN.
+https://movement.neuroinformatics.dev: dimensions time, space, keypoint and individual (named in the plural before its
+0.17); `position` and `confidence`. The individual is the giver, the keypoints are the thumb tips; space is x = ``v_cm``
+across the back and y = cm down the spine from C7, both as a tape measure on the skin reads them. What was not seen is
+NaN.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def to_arrays(recording: Recording) -> Any:
         ) from error
     along_cm = np.asarray(recording.u, float) * recording.back_length_cm
     position = np.stack([np.asarray(recording.v_cm, float), along_cm], axis=1)
-    dimensions = ("time", "space", "keypoints", "individuals")
+    dimensions = ("time", "space", "keypoint", "individual")
     steps = np.diff(recording.t_s)
     attributes: dict[str, Any] = {
         "ds_type": "poses",
@@ -52,15 +53,15 @@ def to_arrays(recording: Recording) -> Any:
         {
             "position": (dimensions, position[..., None]),
             "confidence": (
-                ("time", "keypoints", "individuals"),
+                ("time", "keypoint", "individual"),
                 np.asarray(recording.confidence, float)[..., None],
             ),
         },
         coords={
             "time": np.asarray(recording.t_s, float),
             "space": ["x", "y"],
-            "keypoints": list(KEYPOINTS),
-            "individuals": ["giver"],
+            "keypoint": list(KEYPOINTS),
+            "individual": ["giver"],
         },
         attrs=attributes,
     )

@@ -8,6 +8,8 @@ from typing import Any
 
 from coach.export.words import Words
 from coach.i18n import N_
+from coach.scoring.checklist import FORM_TAUGHT, HAND_FORM, POSTURE, propose
+from coach.scoring.hand_form import LEAST_READ
 from coach.scoring.versions import profile_version
 
 FAULT_NAMES = {
@@ -101,6 +103,44 @@ def _where(say: Words, value: float, score: float, target: list[float | None]) -
     if high is not None and value > high:
         return say(N_("a little above the target") if near else N_("well above the target"))
     return say(N_("within the target on average, but not with each hand"))
+
+
+def item_reason(say: Words, report: Mapping[str, Any], item: int) -> str | None:
+    """Why the program proposes what it does for an item of the checklist, or nothing; None where that needs no words.
+
+    Parameters
+    ----------
+    say : Words
+    report : mapping
+        The report's plain values.
+    item : int
+        One that the camera could judge.
+    """
+    if item == POSTURE:
+        return say(N_("How far she leans depends on how far the camera looks down, and that is not known."))
+    if item == HAND_FORM and report["tracking"]["rated"]:
+        return _hands(say, report)
+    if item in propose(report):
+        return None
+    return say(N_("It could not be measured in this practice."))
+
+
+def _hands(say: Words, report: Mapping[str, Any]) -> str:
+    if report["score"]["profile"] != FORM_TAUGHT:
+        return say(N_("The technique that it was compared with does not ask for fists."))
+    found = report.get("hand_form", {})
+    read, seen_open = found.get("read", 0), found.get("open", 0)
+    if not found.get("looked"):
+        return say(N_("It was recorded by a program that did not look at the fingers."))
+    if found["form"] == "fist":
+        return say(N_("Bent fingers in {count} of {read} looks."), count=read - seen_open, read=read)
+    if found["form"] == "open":
+        return say(N_("Straight fingers in {count} of {read} looks."), count=seen_open, read=read)
+    if read < LEAST_READ:
+        return say(N_("The fingers were hardly in sight."))
+    return say(
+        N_("Bent fingers in {count} of {read} looks: too mixed to tell."), count=read - seen_open, read=read
+    )
 
 
 def total_reason(say: Words, report: Mapping[str, Any]) -> str | None:

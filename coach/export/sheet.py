@@ -248,8 +248,9 @@ class _Page(FPDF):
                 self.set_fill_color(*_INK)
                 self.rect(columns[3], y + 0.4, 11 * row.score / 100, 2.8, style="F")
             self.text_at(columns[4], y, say.number(row.score, 0), 8.5, bold=True)
-            why = self.fitted(reason(say, criterion), WIDTH - EDGE - columns[5], 7.5)
-            self.text_at(columns[5], y, why, 7.5, grey=True)
+            why, room = reason(say, criterion), WIDTH - EDGE - columns[5]
+            size = max(self.size_for(why, room, 7.5), 6.0)
+            self.text_at(columns[5], y, self.fitted(why, room, size), size, grey=True)
             y += 5.2
         self.set_y(y + 2)
 

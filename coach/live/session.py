@@ -30,6 +30,7 @@ from coach.live.keeping import VIDEO, Keeper, Practice
 from coach.live.round import Round
 from coach.live.setting_up import SetUp
 from coach.motion.recording import Observation, Recording
+from coach.scoring import hand_form
 from coach.scoring.reference import Reference
 from coach.scoring.report import Report, score_recording
 from coach.settings import Settings
@@ -39,6 +40,7 @@ from coach.vision.detectors import detectors
 from coach.vision.evidence import Detector
 from coach.vision.filming import Film
 from coach.vision.glance import Stirring, jpeg
+from coach.vision.handform import HandForms
 from coach.vision.models import member_path
 from coach.vision.pace import Pace
 from coach.vision.pose import PoseNetworks
@@ -138,6 +140,7 @@ class LiveSession:
         self._setting_up: SetUp | None = None
         self._stirring = Stirring()
         self._round: Round | None = None
+        self._forms: HandForms | None = None
         self._shape: tuple[int, ...] = ()
         self._turned = False
         self._keeper: Keeper | None = None
@@ -204,7 +207,7 @@ class LiveSession:
                     self._keeper.leave()
             self.phase = AFTER if self.phase == AFTER else CLOSED
             self._publish(None)
-            self._setting_up = None  # the networks weigh most
+            self._setting_up = self._forms = None  # the networks weigh most
             _give_memory_back()
 
     def _look(self, stack: ExitStack) -> None:
@@ -256,8 +259,9 @@ class LiveSession:
 
     def _practise(self, setting_up: SetUp, frame: Frame) -> None:
         tracker = setting_up.tracker
-        assert tracker is not None and self._round is not None
+        assert tracker is not None and self._round is not None and self._forms is not None
         seen = tracker.observe(frame)
+        self._forms.look(frame, seen, tracker)
         moves = self._stirring.look(frame.image, tracker.back.outline_px)
         happened = self._round.take(in_original_pixels(seen, self.source.scale), moves)
         if self._keeper is not None and self._keeper.film is not None:
@@ -323,6 +327,7 @@ class LiveSession:
         self._round = Round(
             self.practice, self.reference.profile, meta, self._length_cm, self.total_s, self._keeper
         )
+        self._forms = HandForms(member_path("hand_landmarks_detector.tflite"))
         self.phase, self._shape = ROUND, frame.image.shape
         self._board.say("begin", "news")
 
@@ -330,6 +335,8 @@ class LiveSession:
         """Close the round, score it and keep it."""
         current = self._round
         assert current is not None
+        if self._forms is not None:
+            current.meta[hand_form.META_KEY] = self._forms.counts()
         self.source.close()  # the camera's light goes out with the round
         recording = current.recording()
         folder: Path | None = None

@@ -55,10 +55,12 @@ ITEMS = (
     Item(15, N_("Cleans the back, tidies up")),
 )
 """Items 1 to 15; the sixteenth, the global rating, is given from 1 to 5."""
-UNMEASURED = (5, 6)
-"""Items that a camera could judge, and this program does not: how far she leans cannot be told from one camera whose
-own tilt is not known (four corners of a back hardly tell leaning towards from leaning away), and of a hand the
-recording holds the thumb alone, not whether the fingers are closed. Rather than a guess nothing is proposed."""
+POSTURE, HAND_FORM = 5, 6
+UNMEASURED = (POSTURE,)
+"""Items that a camera might judge, and this program never does: how far she leans cannot be told from one camera whose
+own tilt is not known (docs/back.md). Rather than a guess nothing is proposed."""
+FORM_TAUGHT = "fists"
+"""The form of the reference with which the item on the hands is asked; another one teaches other hands."""
 GLOBAL = 16
 
 
@@ -108,6 +110,9 @@ def propose(
     points = {c["id"]: c["score"] for c in report["score"]["criteria"]}
     faults = report["score"]["faults"]
     gate = 100 * report["score"].get("gate", 1.0)
+    if (form := hand_form_of(report)) is not None and report["score"]["profile"] == FORM_TAUGHT:
+        # "Not done" or "done": nothing in between is seen of it (our own choice).
+        proposed[HAND_FORM] = MOST if form == "fist" else 0
     combined = {
         7: _start(report),
         8: 0.0 if "on_spine" in faults else _least(points["offset"], gate),
@@ -121,6 +126,12 @@ def propose(
         combined = dict.fromkeys(combined, 0.0)
     proposed |= {item: level(p) for item, p in combined.items() if p is not None}
     return dict(sorted(proposed.items()))
+
+
+def hand_form_of(report: Mapping[str, Any]) -> str | None:
+    """'fist' or 'open' as a stored report has it; None where it could not be told, or the report is of before that."""
+    form = report.get("hand_form", {}).get("form")
+    return form if form in ("fist", "open") else None
 
 
 def level(points: float) -> int:

@@ -11,6 +11,7 @@ from coach import __version__
 from coach.motion.measures import Measures, Motion, analyse_motion, measure
 from coach.motion.recording import Recording
 from coach.scoring.compare import Comparison, compare, pass_tracks
+from coach.scoring.hand_form import UNKNOWN, HandForm, hand_form
 from coach.scoring.profile import Profile
 from coach.scoring.reference import Reference
 from coach.scoring.rules import CriterionScore, circling, find_faults, gate_factor, judge, tempo_of, total
@@ -43,6 +44,8 @@ class Report:
         What the recording was made with.
     reference_version : str or None
         Of the reference's movement.
+    hand_form : HandForm
+        Fists or open hands.
     """
 
     source: dict[str, Any]
@@ -56,6 +59,7 @@ class Report:
     profile: Profile
     settings: dict[str, Any]
     reference_version: str | None = None
+    hand_form: HandForm = UNKNOWN
 
     def criterion(self, key: str) -> CriterionScore:
         """One criterion by its id."""
@@ -83,6 +87,7 @@ class Report:
                 "practice_s": round(t.span_s, 2),
             },
             "measures": measures_to_dict(self.measures),
+            "hand_form": self.hand_form.to_dict(),
             "reference": {**self.comparison.to_dict(), "version": self.reference_version},
             "score": {
                 "overall": None if self.overall is None else round(self.overall, 1),
@@ -154,6 +159,7 @@ def score_recording(recording: Recording, reference: Reference, *, motion: Motio
         profile=profile,
         settings=dict(settings) if isinstance(settings, dict) else {},
         reference_version=reference.version,
+        hand_form=hand_form(recording.meta),
     )
 
 

@@ -1,8 +1,9 @@
 """How far the program and several instructors agree: what a programme needs to trust a score.
 
-On the items that both can judge (7 to 13). Over all of them the intraclass correlation ICC(2,1), absolute agreement of
-single raters, with its 95 % interval [1]_; item by item Cohen's kappa with quadratic weights. Domain knowledge, section
-3.4: below 0.5 is poor, to 0.75 moderate, to 0.9 good, above excellent, judged on the interval.
+On the items that both can judge. Over 7 to 13 the intraclass correlation ICC(2,1), absolute agreement of single
+raters, with its 95 % interval [1]_; item by item, with the hands' form (6) as well, Cohen's kappa with quadratic
+weights. Domain knowledge, section 3.4: below 0.5 is poor, to 0.75 moderate, to 0.9 good, above excellent, judged on
+the interval.
 
 .. [1] Shrout & Fleiss (1979), Psychol. Bull. 86:420; computed by pingouin, kappa by scikit-learn.
 """
@@ -29,6 +30,8 @@ from coach.store.samples import apart
 
 SHARED = (7, 8, 9, 10, 11, 12, 13)
 """Items that program and people both judge."""
+ONE_BY_ONE = (6, *SHARED)
+"""Items compared one by one: the hands' form as well, which is not told in every practice."""
 PROGRAM = "program"
 FEWEST = 5
 """Fewer practices give no number (our own choice; 30 and more are advised)."""
@@ -71,7 +74,7 @@ def marks_of(store: Store) -> dict[int, dict[str, dict[int, int]]]:
     let = select(Practice.id).where(apart(store, Filter()).where())
     found: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
     with store.reading() as session:
-        for mark in session.scalars(select(Mark).where(Mark.item.in_(SHARED), Mark.practice_id.in_(let))):
+        for mark in session.scalars(select(Mark).where(Mark.item.in_(ONE_BY_ONE), Mark.practice_id.in_(let))):
             found[mark.practice_id][mark.instructor][mark.item] = mark.value
         reports = session.execute(
             select(Practice.id, Result.report)
@@ -79,7 +82,7 @@ def marks_of(store: Store) -> dict[int, dict[str, dict[int, int]]]:
             .where(Practice.id.in_(select(Mark.practice_id)))
         )
         for number, report in reports.tuples():
-            proposed = {item: v for item, v in propose(report).items() if item in SHARED}
+            proposed = {item: v for item, v in propose(report).items() if item in ONE_BY_ONE}
             if number in found and proposed:
                 found[number][PROGRAM] = proposed
     return {number: {who: dict(m) for who, m in raters.items()} for number, raters in found.items()}
@@ -135,6 +138,8 @@ def _icc(table: pd.DataFrame, practices: int, raters: int) -> Icc | None:
     row = found.loc["ICC(A,1)"]  # McGraw and Wong's name of ICC(2,1)
     low, high = (float(x) for x in row["CI95"])
     value = float(row["ICC"])
+    if value == 1.0:  # raters who never differ leave no variance to make an interval from
+        low = high = 1.0
     return None if math.isnan(value) else Icc(value, low, high, practices, raters)
 
 
@@ -146,7 +151,7 @@ def kappas(marks: Marks) -> list[Kappa]:
     InputError
         scikit-learn is not installed.
     """
-    return [_kappa(marks, item) for item in SHARED]
+    return [_kappa(marks, item) for item in ONE_BY_ONE]
 
 
 def _kappa(marks: Marks, item: int) -> Kappa:

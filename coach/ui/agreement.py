@@ -21,8 +21,9 @@ def show(say: Words) -> None:
     look.lead(
         say(
             N_(
-                "Items 7 to 13, which the program and people both judge. Each instructor marks without seeing the "
-                "others' marks; thirty different practices and three instructors are advised."
+                "Items 7 to 13, which the program and people both judge; item by item also 6, where the fingers were "
+                "seen. Each instructor marks without seeing the others' marks; thirty different practices and three "
+                "instructors are advised."
             )
         ),
         "mc-quiet",

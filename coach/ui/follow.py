@@ -23,6 +23,8 @@ from coach.ui.records import records
 _SHAPES = {"guided": "circle", "quiet": "diamond", "test": "square", "video": "triangle-up"}
 _COLOURS = {"guided": "#9AA8AD", "quiet": "#5B8F8F", "test": palette.ACCENT, "video": palette.MUTED}
 
+_ABREAST = 3  # criteria beside one another; on a phone they stand below one another
+
 
 def show(say: Words) -> None:
     """The filters of the list; with one participant chosen the couple's way, else the group."""
@@ -59,28 +61,23 @@ def _couple(say: Words, code: str, found: list[Round]) -> None:
             for key, points in [("", r.overall), *((k, r.criteria.get(k)) for k in CRITERIA)]
         ]
     )
-    st.altair_chart(_styled(_steps(say, table, say(N_("Score")), 1000, 220)), width="content", theme=None)
+    st.altair_chart(_styled(_steps(say, table, say(N_("Score")), 220)), width="stretch", theme=None)
     st.header(say(N_("Criteria")), anchor=False)
     names = [say.criterion(key) for key in CRITERIA]
-    rows = [
-        alt.hconcat(
-            *(_steps(say, table, name, 280, 110, small=True) for name in names[i : i + 3]), spacing=34
-        )
-        for i in range(0, len(names), 3)
-    ]
-    st.altair_chart(_styled(alt.vconcat(*rows, spacing=18)), width="content", theme=None)
+    for i in range(0, len(names), _ABREAST):
+        for column, name in zip(st.columns(_ABREAST), names[i : i + _ABREAST], strict=False):
+            chart = _styled(_steps(say, table, name, 150, small=True))
+            column.altair_chart(chart, width="stretch", theme=None)
 
 
-def _steps(
-    say: Words, table: pd.DataFrame, name: str, width: int, height: int, *, small: bool = False
-) -> Any:
+def _steps(say: Words, table: pd.DataFrame, name: str, height: int, *, small: bool = False) -> Any:
     shown = table[table["what"] == name]
     modes = [say(mode) for mode in MODES.values()]
     x = alt.X("n:O", title=None if small else say(N_("round")), axis=alt.Axis(labelAngle=0, grid=False))
     y = alt.Y(
         "points:Q", title=None, scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(values=[0, 50, 80, 100])
     )
-    base = alt.Chart(shown, title=name, width=width, height=height)
+    base = alt.Chart(shown, title=name, height=height)
     line = base.mark_line(color=palette.FAINT, strokeWidth=2).encode(x, y)
     points = base.mark_point(size=45 if small else 130, filled=True, opacity=1).encode(
         x,
@@ -88,12 +85,12 @@ def _steps(
         shape=alt.Shape(
             "mode:N",
             scale=alt.Scale(domain=modes, range=list(_SHAPES.values())),
-            legend=None if small else alt.Legend(title=None, orient="top"),
+            legend=None if small else alt.Legend(title=None, orient="top", columns=2),
         ),
         color=alt.Color(
             "mode:N",
             scale=alt.Scale(domain=modes, range=list(_COLOURS.values())),
-            legend=None if small else alt.Legend(title=None, orient="top"),
+            legend=None if small else alt.Legend(title=None, orient="top", columns=2),
         ),
         tooltip=[
             alt.Tooltip("day:N", title=say(N_("Date"))),
@@ -125,16 +122,16 @@ def _group(say: Words, wanted: Filter, found: list[Round]) -> None:
         return
     left, right = st.columns(2, gap="large")
     with left:
-        st.altair_chart(_styled(_distribution(say, scored)), width="content", theme=None)
+        st.altair_chart(_styled(_distribution(say, scored)), width="stretch", theme=None)
     with right:
-        st.altair_chart(_styled(_faults(say, scored)), width="content", theme=None)
+        st.altair_chart(_styled(_faults(say, scored)), width="stretch", theme=None)
 
 
 def _distribution(say: Words, scored: list[Round]) -> Any:
     table = pd.DataFrame([{"points": r.overall, "mode": say(MODES[r.mode])} for r in scored])
     modes = [say(mode) for mode in MODES.values()]
     return alt.layer(
-        alt.Chart(table, title=say(N_("Scores")), width=420, height=260)
+        alt.Chart(table, title=say(N_("Scores")), height=260)
         .mark_bar()
         .encode(
             x=alt.X("points:Q", bin=alt.Bin(step=10, extent=[0, 100]), title=say(N_("points out of 100"))),
@@ -142,7 +139,7 @@ def _distribution(say: Words, scored: list[Round]) -> Any:
             color=alt.Color(
                 "mode:N",
                 scale=alt.Scale(domain=modes, range=list(_COLOURS.values())),
-                legend=alt.Legend(title=None, orient="bottom"),
+                legend=alt.Legend(title=None, orient="bottom", columns=2),
             ),
             tooltip=[
                 alt.Tooltip("mode:N", title=say(N_("Practice"))),
@@ -161,11 +158,9 @@ def _faults(say: Words, scored: list[Round]) -> Any:
         ]
         or [{"fault": say(N_("no fault")), "share": 0.0, "text": say.percent(0.0)}]
     )
-    base = alt.Chart(
-        table, title=say(N_("What goes wrong most often")), width=300, height=alt.Step(34)
-    ).encode(
+    base = alt.Chart(table, title=say(N_("What goes wrong most often")), height=alt.Step(34)).encode(
         y=alt.Y("fault:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, labelFontSize=14)),
-        x=alt.X("share:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1])),
+        x=alt.X("share:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.4])),  # room for the words
     )
     return alt.layer(
         base.mark_bar(color=palette.ACCENT, height={"band": 0.6}),

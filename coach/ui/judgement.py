@@ -8,9 +8,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from coach.errors import CoachError
+from coach.export.reasons import item_reason
 from coach.export.words import Words
 from coach.i18n import N_
-from coach.scoring.checklist import GLOBAL, ITEMS, MOST, UNMEASURED
+from coach.scoring.checklist import GLOBAL, ITEMS, MOST
 from coach.settings import load_settings
 from coach.store import judgement as store
 from coach.store.judgement import Judgement
@@ -89,14 +90,20 @@ def _items(say: Words, practice_id: int, who: str, found: Judgement) -> None:
         )
         + "</p>"
     )
+    report = records().practice(practice_id).result.report
     for item in ITEMS:
-        text, program, mine = st.columns([4.6, 1.6, 2.2], vertical_alignment="center")
-        star = ' <span class="mc-star">★</span>' if item.critical else ""
-        text.html(f'<p class="mc-item"><span>{item.number}</span> {html.escape(say(item.text))}{star}</p>')
+        text, program, mine = st.columns([4.4, 2.1, 1.9], vertical_alignment="center")
+        star = '&nbsp;<span class="mc-star">★</span>' if item.critical else ""
+        why = item_reason(say, report, item.number) if item.seen else None
+        told = f'<small class="mc-why">{html.escape(why)}</small>' if why else ""
+        text.html(
+            f'<p class="mc-item"><span>{item.number}</span> {html.escape(say(item.text))}{star}{told}</p>'
+        )
         if item.number in found.proposed:
             program.html(_proposal(say, found, item.number))
         elif item.seen:
-            program.html(_not_assessed(say, item.number))
+            none = say(N_("not measurable: judge yourself"))
+            program.html(f'<span class="mc-chip none">{html.escape(none)}</span>')
         key = _key(practice_id, item.number)
         st.session_state.setdefault(key, found.marks.get(item.number))
         mine.segmented_control(
@@ -115,17 +122,6 @@ def _proposal(say: Words, found: Judgement, item: int) -> str:
         differs = html.escape(say(N_("differs")))
         return f'<span class="mc-chip differs">{text} · {differs}</span>'
     return f'<span class="mc-chip">{text}</span>'
-
-
-def _not_assessed(say: Words, item: int) -> str:
-    """The program's word where it has none, with the reason at hand."""
-    why = say(
-        N_("The camera cannot tell this surely enough: the program proposes nothing.")
-        if item in UNMEASURED
-        else N_("It could not be measured in this practice: the program proposes nothing.")
-    )
-    text = say(N_("not assessed"))
-    return f'<span class="mc-chip none" title="{html.escape(why)}">{html.escape(text)}</span>'
 
 
 def _sum(say: Words, practice_id: int, who: str, found: Judgement) -> None:

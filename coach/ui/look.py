@@ -45,13 +45,14 @@ h2 {{ font-size: 1.5rem !important; padding: 1.6rem 0 .4rem !important; }}
 .mc-points {{ font-size: 3.4rem; font-weight: 700; color: {palette.ACCENT}; margin: 0; text-align: right;
   letter-spacing: -0.03em; line-height: 1.1; white-space: nowrap; }}
 .mc-points small {{ font-size: 1rem; font-weight: 400; color: {palette.MUTED}; letter-spacing: 0; }}
-.mc-item {{ margin: 0; line-height: 1.35; }}
-.mc-item span:first-child {{ display: inline-block; min-width: 1.7rem; color: {palette.MUTED}; }}
+.mc-item {{ margin: 0; line-height: 1.35; padding-left: 1.9rem; }}
+.mc-item span:first-child {{ display: inline-block; width: 1.65rem; margin-left: -1.9rem; color: {palette.MUTED}; }}
+.mc-why {{ display: block; color: {palette.MUTED}; }}
 .mc-star {{ color: {palette.RIGHT}; }}
 .mc-chip {{ display: inline-block; border: 1px solid {palette.FAINT}; border-radius: 1rem; padding: .1rem .6rem;
   font-size: .85rem; color: {palette.MUTED}; white-space: nowrap; }}
 .mc-chip.differs {{ border-color: {palette.RIGHT}; color: #7A3200; background: #FBEFE6; }}
-.mc-chip.none {{ border-style: dashed; }}
+.mc-chip.none {{ border-style: dashed; white-space: normal; line-height: 1.3; }}
 .mc-rows {{ width: 100%; border-collapse: collapse; }}
 .mc-rows td, .mc-rows th {{ border: 0 !important; border-bottom: 1px solid #EDF1F1 !important;
   padding: .55rem .6rem .55rem 0; text-align: left; vertical-align: middle; }}
@@ -78,7 +79,17 @@ h2 {{ font-size: 1.5rem !important; padding: 1.6rem 0 .4rem !important; }}
 [data-testid="stVegaLiteChart"] {{ max-width: 100%; overflow-x: auto; }}
 /* Streamlit says in English that Enter submits. */
 [data-testid="InputInstructions"] {{ display: none; }}
-@media (max-width: 700px) {{ .mc-steps {{ grid-template-columns: 1fr; }} .mc-rows th.n {{ white-space: normal; }} }}
+.mc-scroll {{ overflow-x: auto; }}
+@media (max-width: 700px) {{
+  .mc-steps {{ grid-template-columns: 1fr; }}
+  .mc-rows th.n {{ white-space: normal; }}
+  .mc-why-rows tr {{ display: grid; grid-template-columns: 9.5rem 4.5rem 1fr 2.5rem; border-bottom: 1px solid #EDF1F1;
+    padding: .4rem 0; }}
+  .mc-why-rows tr:first-child {{ display: none; }}
+  .mc-why-rows td {{ border: 0 !important; padding: .1rem .5rem .1rem 0; width: auto !important; }}
+  .mc-why-rows td:first-child, .mc-why-rows td:last-child {{ grid-column: 1 / -1; }}
+  .mc-why-rows td.n {{ text-align: left; }}
+}}
 </style>
 """
 
@@ -167,10 +178,12 @@ def _css(text: str) -> str:
 def rows(heads: Sequence[tuple[str, str]], lines: Iterable[str], kind: str = "") -> None:
     """A table: (text, class) of each column's head, and the rows as HTML that the caller has escaped.
 
-    `kind` "mc-sides" sets columns of equal width, low rows and texts that wrap, for comparing.
+    `kind` "mc-sides" sets columns of equal width, low rows and texts that wrap, for comparing; "mc-why-rows" puts the
+    first and the last cell of a row into lines of their own on a phone.
     """
     head = "".join(f'<th class="{kind}">{html.escape(text)}</th>' for text, kind in heads)
-    st.html(f'<table class="mc-rows {kind}"><tr>{head}</tr>{"".join(lines)}</table>')
+    table = f'<table class="mc-rows {kind}"><tr>{head}</tr>{"".join(lines)}</table>'
+    st.html(f'<div class="mc-scroll">{table}</div>')  # on a phone the table moves, not the page
 
 
 def lead(text: str, kind: str = "mc-lead") -> None:

@@ -45,7 +45,7 @@ def show(say: Words, who: str) -> None:
 def filters(say: Words) -> Filter:
     """What the instructor wants to see."""
     any_ = say(N_("all"))
-    who, when, mode, outcome, seen = st.columns([1.1, 1.5, 1.2, 1.2, 1.2])
+    who, when, mode, outcome, seen = st.columns([1.1, 1.75, 1.15, 1.1, 1.1])
     code = who.selectbox(
         say(N_("Participant")),
         ["", *records().codes()],

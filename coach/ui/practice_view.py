@@ -152,5 +152,6 @@ def _criteria(say: Words, result: Result) -> None:
             (say(N_("Why")), ""),
         ),
         lines,
+        "mc-why-rows",
     )
     look.lead(made_by(say, result.report), "mc-quiet")

@@ -52,13 +52,13 @@ def table(say: Words, wanted: Filter, who: str) -> None:
             return take_out(records(), wanted)
 
         kinds = (
-            ("csv", lambda: to_csv(taken().rows), "text/csv"),
-            ("xlsx", lambda: _excel(say, taken()), _EXCEL),
-            ("parquet", lambda: _parquet(taken()), "application/vnd.apache.parquet"),
+            ("CSV", "csv", lambda: to_csv(taken().rows), "text/csv"),
+            ("Excel", "xlsx", lambda: _excel(say, taken()), _EXCEL),
+            ("Parquet", "parquet", lambda: _parquet(taken()), "application/vnd.apache.parquet"),
         )
-        for column, (kind, make, mime) in zip(st.columns(4), kinds, strict=False):
+        for column, (label, kind, make, mime) in zip(st.columns(4), kinds, strict=False):
             column.download_button(
-                kind.upper() if kind != "xlsx" else "Excel",
+                label,
                 make,
                 f"{name}.{kind}",
                 mime,

@@ -14,6 +14,7 @@ from serving import IN_CHROMIUM, SCREEN, Server, choose, served
 
 from coach.motion.recording import Recording
 from coach.scoring.generate import FORMS, make_recording
+from coach.scoring.profile import CRITERIA
 from coach.scoring.reference import load_reference
 from coach.scoring.report import score_recording
 from coach.store import access
@@ -272,17 +273,16 @@ def test_a_round_is_scored_again_and_the_old_result_stays(page):
     expect(page.get_by_text("Compared with “fists” (version ")).to_be_visible(timeout=15_000)
 
 
+def press_for(page, name: str):
+    """Press a button for a file, once."""
+    with page.expect_download(timeout=60_000) as waiting:
+        page.get_by_role("button", name=name, exact=True).click()
+    return waiting.value
+
+
 def download(page, name: str) -> Path:
-    """Press a button for a file; one that is drawn anew while it is pressed does nothing, and is pressed again."""
-    for _ in range(4):
-        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
-        try:
-            with page.expect_download(timeout=15_000) as waiting:
-                page.get_by_role("button", name=name, exact=True).click()
-            return Path(waiting.value.path())
-        except sync_api.TimeoutError:
-            continue
-    raise AssertionError(f"no file from {name}")
+    """The file that a button gives."""
+    return Path(press_for(page, name).path())
 
 
 def test_results_are_taken_out(page):
@@ -292,10 +292,30 @@ def test_results_are_taken_out(page):
     rows = list(csv.DictReader(download(page, "CSV").read_text(encoding="utf-8-sig").splitlines()))
     assert [row["code"] for row in rows] == ["A-07"] * 10
     assert download(page, "Excel").read_bytes()[:2] == b"PK"
+    assert download(page, "Parquet").read_bytes()[:4] == b"PAR1"
     open_round(page)
     assert download(page, "One page to print (PDF)").read_bytes()[:5] == b"%PDF-"
     stored = Recording.from_parquet(download(page, "Recording (no pictures)"))
     assert stored.meta["source"] == {"kind": "generated"}
+
+
+def test_downloads_name_nobody_and_are_no_way_in_for_another_browser(page, visit):
+    page.get_by_text("Take this list along").click()
+    taken = [press_for(page, "CSV")]
+    open_round(page)
+    taken += [press_for(page, name) for name in ("One page to print (PDF)", "Recording (no pictures)")]
+    for name, file in zip((r"practices", r"practice-\d+", r"practice-\d+\.recording"), taken, strict=True):
+        assert re.fullmatch(name + r"\.(csv|pdf|parquet)", file.suggested_filename)
+    # Their addresses hold a hash of what is in them, and end with the page that they were on.
+    addresses = [file.url for file in taken]
+    assert all(re.search(r"/media/[0-9a-f]{32,}(\.\w+)?$", address) for address in addresses)
+    page.get_by_role("button", name="All practices").click()
+    expect(page.locator("tbody tr")).to_have_count(20, timeout=30_000)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("input[type=password]")).to_be_visible(timeout=30_000)
+    other = visit()
+    for address in addresses:
+        assert other.evaluate("(url) => fetch(url).then((answer) => answer.status)", address) == 404
 
 
 def test_a_couple_s_way_and_the_group_s(page):
@@ -303,7 +323,21 @@ def test_a_couple_s_way_and_the_group_s(page):
     expect(page.get_by_text("200 rounds of 20 participants, 200 scored.")).to_be_visible(timeout=15_000)
     choose(page, "Participant", "A-03")
     expect(page.get_by_role("heading", name="A-03, round by round")).to_be_visible(timeout=15_000)
-    expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(2, timeout=15_000)
+    expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(1 + len(CRITERIA), timeout=15_000)
+
+
+def test_on_a_phone_no_part_is_wider_than_the_screen(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name in ("Practices", "Follow-up", "Agreement", "Records", "Several laptops"):
+        page.get_by_role("radio", name=name).click(force=True)
+        expect(page.get_by_role("radio", name=name)).to_be_checked()
+        page.wait_for_timeout(1500)
+        assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= 390, name
+    page.get_by_role("radio", name="Practices").click(force=True)
+    expect(page.locator("tbody tr").first).to_be_visible(timeout=30_000)
+    open_round(page)
+    expect(page.get_by_text("within the target").first).to_be_visible()
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= 390
 
 
 def test_a_backup_is_sealed_and_stands_in_the_trail(page):

@@ -145,6 +145,9 @@ def test_the_recording_tells_what_made_it_and_holds_no_picture(run: Run, tmp_pat
     assert 40.0 < meta["settings"]["back_length_cm"] < 50.0
     assert meta["settings"]["back_by_hand"] is False
     assert meta["started_utc"].endswith("+00:00")
+    assert set(meta["hand_form"]) == {"left", "right"}
+    for hand in meta["hand_form"].values():
+        assert hand["looks"] >= hand["read"] >= hand["open"] >= 0
 
 
 def test_the_film_shows_her_back_alone_at_the_recording_s_times(run: Run) -> None:

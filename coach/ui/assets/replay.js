@@ -246,8 +246,11 @@ class Replay {
     this.rows = this.kinds.length + (this.data.notes.length ? 1 : 0);
     this.font = getComputedStyle(this.root).fontFamily;
     const height = this.rows * ROW + this.data.charts.length * (CHART + GAP) + 22;
+    // No higher than the drawn back is at that width: on a phone the rest would be a gap.
+    const { top, bottom, half } = this.data;
+    const tall = Math.min(330, Math.ceil((mine.clientWidth * (bottom - top)) / (2 * half)));
     this.contexts = {
-      mine: context(mine, 330), model: context(model, 330),
+      mine: context(mine, tall), model: context(model, tall),
       lines: context(this.find(".under"), height), over: context(this.find(".over"), height),
     };
     this.drawLines();

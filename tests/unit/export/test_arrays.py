@@ -24,12 +24,12 @@ def recording():
 
 def test_numbers_and_labels(recording):
     arrays = to_arrays(recording)
-    assert arrays.position.dims == ("time", "space", "keypoints", "individuals")
-    assert arrays.confidence.dims == ("time", "keypoints", "individuals")
-    left = arrays.position.sel(keypoints="left_thumb", individuals="giver")
+    assert arrays.position.dims == ("time", "space", "keypoint", "individual")
+    assert arrays.confidence.dims == ("time", "keypoint", "individual")
+    left = arrays.position.sel(keypoint="left_thumb", individual="giver")
     np.testing.assert_allclose(left.sel(space="x"), recording.v_cm[:, 0])
     np.testing.assert_allclose(left.sel(space="y"), recording.u[:, 0] * 45.0, rtol=1e-6)
-    assert np.isnan(arrays.position.sel(keypoints="right_thumb", space="y")[5]).all()
+    assert np.isnan(arrays.position.sel(keypoint="right_thumb", space="y")[5]).all()
     assert arrays.attrs["fps"] == pytest.approx(15.0)
 
 
@@ -47,7 +47,10 @@ def test_the_file_comes_back_as_it_was(recording, tmp_path: Path):
 
 
 def test_movement_opens_it(recording, tmp_path: Path):
-    pytest.importorskip("movement", reason="pip install movement (it brings some 70 packages)")
+    pytest.importorskip(
+        "movement",
+        reason="needs movement 0.17 or later: pip install movement (Python 3.12, some 70 packages)",
+    )
     from movement.kinematics import compute_velocity
     from movement.validators.datasets import ValidPosesInputs
 

@@ -128,6 +128,19 @@ class Hands:
         return Proposal(tuple(found))
 
 
+class Fingers:
+    """Looks at nothing and counts fists, as many as it was shown pictures."""
+
+    def __init__(self, _: object) -> None:
+        self._looks = 0
+
+    def look(self, *_: object) -> None:
+        self._looks += 1
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        return {hand: {"looks": self._looks, "read": self._looks, "open": 0} for hand in ("left", "right")}
+
+
 class Visit:
     """A session on the stage.
 
@@ -181,6 +194,7 @@ class Visit:
             monkeypatch.setattr(BackWatch, name, does)
         monkeypatch.setattr(session_module, "PoseNetworks", lambda *_: nullcontext())
         monkeypatch.setattr(session_module, "member_path", lambda name: name)
+        monkeypatch.setattr(session_module, "HandForms", Fingers)
         practice = Practice(
             "T-1", "quiet", "fists", REFERENCE.profile.form, REFERENCE.profile.version, "",
             consent,

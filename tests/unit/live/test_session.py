@@ -198,6 +198,8 @@ def test_on_a_full_disk_the_result_is_shown_and_the_movement_offered_again(monke
         assert here.live.outcome is not None
         assert here.live.outcome.folder is None
         assert str(here.live.outcome.unkept) == "The disk is full."
+        assert here.live.outcome.recording.meta["hand_form"]["left"]["looks"] > 3
+        assert here.live.outcome.report.hand_form.form == "fist"
         assert here.live.failure is None
     later = keeping.time.time() + 6.0
     monkeypatch.setattr(keeping.time, "time", lambda: later)

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from coach.scoring.checklist import ITEMS, UNMEASURED, level, propose, tally
+from coach.scoring.checklist import HAND_FORM, ITEMS, POSTURE, UNMEASURED, level, propose, tally
 from coach.scoring.generate import FORMS, make_recording
 from coach.scoring.reference import load_reference
 from coach.scoring.report import score_recording
+
+FISTS = {"form": "fist", "read": 12, "open": 1, "looked": True}
+OPEN = {hand: {"looks": 10, "read": 9, "open": 9} for hand in ("left", "right")}
 
 
 def report_of(**changes: float) -> dict:
@@ -25,7 +28,30 @@ def test_sound_practice_is_proposed_as_done():
 def test_of_what_the_camera_sees_only_the_unmeasured_is_never_proposed():
     seen = {item.number for item in ITEMS if item.seen}
     assert seen == set(range(5, 14))
-    assert seen - set(propose(report_of())) == set(UNMEASURED)
+    assert seen - set(propose(report_of() | {"hand_form": FISTS})) == set(UNMEASURED) == {POSTURE}
+
+
+@pytest.mark.parametrize(("form", "value"), [("fist", 2), ("open", 0), (None, None)])
+def test_the_form_of_the_hands_is_proposed_where_it_was_told(form: str | None, value: int | None):
+    report = report_of() | {"hand_form": FISTS | {"form": form}}
+    assert propose(report).get(HAND_FORM) == value
+    report["tracking"]["rated"] = False
+    assert HAND_FORM not in propose(report)
+
+
+def test_open_hands_are_no_fault_where_the_reference_shows_open_hands():
+    recording = make_recording(replace(FORMS[0], seconds=130.0))
+    recording = replace(recording, meta=recording.meta | {"hand_form": OPEN})
+    assert propose(score_recording(recording, load_reference("fists")).to_json())[HAND_FORM] == 0
+    assert HAND_FORM not in propose(score_recording(recording, load_reference("both-thumbs")).to_json())
+
+
+def test_reports_of_before_the_fingers_were_looked_at_propose_nothing_of_them():
+    report = report_of()
+    assert report["hand_form"] == {"form": None, "read": 0, "open": 0, "looked": False}
+    assert HAND_FORM not in propose(report)
+    del report["hand_form"]
+    assert HAND_FORM not in propose(report)
 
 
 def test_what_went_wrong_is_proposed_so():

@@ -6,7 +6,7 @@ import pytest
 from store_given import entry_of, round_of
 
 from coach.store import judgement
-from coach.store.agreement import PROGRAM, SHARED, icc, kappas, marks_of
+from coach.store.agreement import PROGRAM, SHARED, Icc, icc, kappas, marks_of
 from coach.store.repository import Store
 
 pytest.importorskip("pingouin", reason="an extra: pip install massage-coach[agreement]")
@@ -69,7 +69,17 @@ def test_too_little_gives_no_number(marks):
 def test_marks_that_are_all_alike_give_no_number():
     marks = {n: {"A": spread(14), PROGRAM: spread(14)} for n in range(8)}
     assert icc(marks, with_program=True) is None
-    assert all(k.with_program is None and k.same == 1.0 for k in kappas(marks))
+    assert all(k.with_program is None for k in kappas(marks))
+    assert {k.item: k.same for k in kappas(marks)} == {6: None, **dict.fromkeys(SHARED, 1.0)}
+
+
+def test_the_form_of_the_hands_is_compared_by_itself():
+    marks = {n: {"A": spread(n) | {6: 2 * (n % 2)}, PROGRAM: spread(n)} for n in range(8)}
+    with_it = {n: raters | {PROGRAM: raters[PROGRAM] | {6: raters["A"][6]}} for n, raters in marks.items()}
+    assert icc(marks, with_program=True) == icc(with_it, with_program=True) == Icc(1.0, 1.0, 1.0, 8, 2)
+    found = {k.item: (k.with_program, k.pairs) for k in kappas(with_it)}
+    assert found[6] == (1.0, 8)
+    assert {k.item: k.pairs for k in kappas(marks)}[6] == 0
 
 
 def test_marks_come_from_the_records(store: Store):

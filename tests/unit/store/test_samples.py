@@ -52,7 +52,7 @@ def test_it_can_be_tried_alone_and_is_left_out_beside_what_is_real(store: Store)
     assert len(rounds(store, Filter())) == 200
     judged = alone[0]["practice"]
     judgement.mark(store, judged, "Ani", 9, 2)
-    assert list(agreement.marks_of(store)) == [judged]
+    assert agreement.marks_of(store)[judged]["Ani"] == {9: 2}
     number = keep(store, "A-07", "real-round-1")
     judgement.mark(store, number, "Ani", 9, 2)
     assert [row["code"] for row in take_out(store, Filter()).rows] == ["A-07"]
