@@ -57,7 +57,7 @@ def measure(
     """One row of the table."""
     truth = json.loads(clip.with_suffix(".json").read_text())
     frames = frames_of(clip, truth["fps"])
-    finder = BackFinder(networks, back_length_cm(155.0))
+    finder = BackFinder(networks, back_length_cm(155.0), keypoints)
     count = len(frames)
     chosen = sorted({*range(0, min(30, count), 6), *np.linspace(0, count - 1, 25).astype(int).tolist()})
     began = time.perf_counter()

@@ -23,7 +23,8 @@ from coach.vision.backfinder import BackFinder
 from coach.vision.detectors import detectors
 from coach.vision.filming_files import FileFilm
 from coach.vision.handform import HandForms
-from coach.vision.models import member_path, model_hashes
+from coach.vision.keypoints import KeypointNetwork
+from coach.vision.models import member_path, model_hashes, network_path
 from coach.vision.pose import PoseNetworks
 from coach.vision.sources import Frame, VideoFile
 from coach.vision.tracker import Tracker
@@ -177,7 +178,7 @@ def _back(
     with PoseNetworks(
         member_path("pose_detector.tflite"), member_path("pose_landmarks_detector.tflite")
     ) as networks:
-        finder = BackFinder(networks, length_cm)
+        finder = BackFinder(networks, length_cm, KeypointNetwork(network_path()))
         if corners is not None:
             first = video.sample(1)[0]
             return finder.from_corners(np.asarray(corners, float) / video.scale, first.image), first

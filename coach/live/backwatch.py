@@ -9,6 +9,7 @@ import numpy as np
 from coach.scoring.tracked import BACK_SEEN
 from coach.vision.back import Back
 from coach.vision.backfinder import BackFinder
+from coach.vision.massaged import Look
 from coach.vision.pose import Pose, PoseNetworks, apart
 from coach.vision.sources import Frame
 
@@ -34,6 +35,8 @@ class BackWatch:
     networks : PoseNetworks
     length_cm : float
         C7 to L5 along her skin.
+    network : callable or None
+        Our own network (see `BackFinder`).
 
     Attributes
     ----------
@@ -49,6 +52,7 @@ class BackWatch:
 
     networks: PoseNetworks
     length_cm: float
+    network: Look | None = None
     people: int = 0
     pose: Pose | None = None
     alone_s: float = 0.0
@@ -110,7 +114,7 @@ class BackWatch:
         return found
 
     def _estimate(self, frames: list[Frame], *, by_herself: bool) -> tuple[Back, Frame] | None:
-        finder = BackFinder(self.networks, self.length_cm)
+        finder = BackFinder(self.networks, self.length_cm, self.network)
         for frame in frames:
             finder.add(frame)
         back = finder.estimate(by_herself=by_herself)

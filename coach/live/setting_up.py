@@ -18,6 +18,7 @@ from coach.vision.back import Back
 from coach.vision.backfinder import BackFinder
 from coach.vision.evidence import Detector
 from coach.vision.glance import Light, light
+from coach.vision.keypoints import Keypoints
 from coach.vision.pose import PoseNetworks
 from coach.vision.sources import Frame
 from coach.vision.tracker import Tracker
@@ -56,7 +57,8 @@ class SetUp:
         self, networks: PoseNetworks, hands: Sequence[Detector], length_cm: float, say: Callable[[str], None]
     ) -> None:
         self._networks, self._hands, self._length_cm, self._say = networks, hands, length_cm, say
-        self.watch = BackWatch(networks, length_cm)
+        self._network = next((d.network for d in hands if isinstance(d, Keypoints)), None)
+        self.watch = BackWatch(networks, length_cm, self._network)
         self.tracker: Tracker | None = None
         self.receiver: Receiver | None = None
         self.by_hand = False
@@ -110,7 +112,7 @@ class SetUp:
         """Forget the back and look for it anew."""
         self.tracker = self.receiver = self._unsure_since = None
         self.by_hand, self.rest = False, 0.0
-        self.watch = BackWatch(self._networks, self._length_cm)
+        self.watch = BackWatch(self._networks, self._length_cm, self._network)
         self._rest.forget()
 
     def mark(self, corners: Any, frame: Frame) -> bool:

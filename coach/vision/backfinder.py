@@ -15,6 +15,7 @@ from coach.vision.back import Back, back_from_corners
 from coach.vision.hands import Region
 from coach.vision.landmarks import known_as_back, torso_points
 from coach.vision.looks import looks_at
+from coach.vision.massaged import Look, corrected, evidence
 from coach.vision.pose import Pose, PoseNetworks, apart, median_pose
 from coach.vision.silhouettes import small_gray
 from coach.vision.sources import Frame
@@ -35,6 +36,9 @@ _MOST_READ = 2  # detections that are read in a frame: she and one that is a mis
 _KNOWN = 0.8  # likeness to poses that were learnt from, below which a back is less and less sure (our own choice): on
 # photographs sound readings have 0.84 and more, and below a half another thing was read (docs/back.md)
 _AGREED = 0.08  # trunk lengths: disagreement of readings at which confidence is halved
+_SEEN_MASSAGED = (
+    0.5  # evidence of our own network from which on it is her back whatever the readings say: even odds
+)
 _ALONE_BEST, _TOGETHER_BEST = 1.0, 0.9  # confidence at full agreement; our own choice
 
 
@@ -47,6 +51,8 @@ class BackFinder:
         The pose networks.
     length_cm : float
         C7 to L5 along the receiver's skin, cm (`anthropometry.back_length_cm`).
+    look : callable or None
+        Our own network (`coach.vision.keypoints.KeypointNetwork`): tells her back from the giver's. None does without.
 
     Attributes
     ----------
@@ -58,8 +64,9 @@ class BackFinder:
         After `estimate`: her pose in the reference picture.
     """
 
-    def __init__(self, networks: PoseNetworks, length_cm: float) -> None:
+    def __init__(self, networks: PoseNetworks, length_cm: float, look: Look | None = None) -> None:
         self._networks = networks
+        self._look = look
         self._length_cm = length_cm
         self._frames: list[Frame] = []
         self._small: list[np.ndarray] = []
@@ -101,7 +108,9 @@ class BackFinder:
         self.alone = found is not None
         if found is None:
             numbers = _spread(range(len(self._small)), _TOGETHER_FRAMES)
-            together = read_together(self._networks, [self._small[k] for k in numbers])
+            together = read_together(
+                self._networks, [self._small[k] for k in numbers], self._look, self._length_cm
+            )
             found = together and (together[0], numbers[together[1]])
         if not found:
             return None
@@ -183,12 +192,19 @@ class BackFinder:
         mean = (median_pose(poses) if self.alone else mean_pose(poses)).scaled(self._scale)
         self.pose = mean
         observed, known = torso_points(mean, size)
+        sure = 0.0
+        if self._look is not None:
+            if not self.alone:
+                sure = evidence(self._look, image, mean, self._length_cm).sure
+            observed = corrected(self._look, image, observed, self._length_cm)
         torso = fit_torso(observed, size)
         spread = (
             float(np.mean([apart(p.scaled(self._scale), mean) for p in poses])) if len(poses) > 1 else 0.0
         )
         best = _ALONE_BEST if self.alone else _TOGETHER_BEST
         confidence = best * min(known / _KNOWN, 1.0) ** 2 / (1.0 + (spread / _AGREED) ** 2)
+        if sure > _SEEN_MASSAGED:  # readings may differ then: our own network has the last word
+            confidence = max(confidence, best * sure)
         return Back.from_torso(torso, self._length_cm, float(np.clip(confidence, 0.0, 1.0)), _ends(observed))
 
 

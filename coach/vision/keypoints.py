@@ -28,8 +28,8 @@ NEAR_CELLS = (
 )
 _LEAST = 0.3  # thumbs less sure than this are wrong more often than right (docs/model-card.md)
 _HANDS, _ENDS = (slice(0, 6), slice(6, 12)), slice(12, 14)  # of the network's points
-_SWAP = [*range(6, 12), *range(6), 12, 13]  # in the mirror the left hand is a right one
-_READ = len(_SWAP)  # its shoulders and hips, which come after, are not needed
+_SWAP = [*range(6, 12), *range(6), 12, 13, 15, 14]  # in the mirror the left hand is a right one
+_READ = len(_SWAP)  # its hips, which come after, are not used: clothes hide them (docs/back.md)
 
 
 class KeypointNetwork:
@@ -63,10 +63,10 @@ class KeypointNetwork:
 
         Returns
         -------
-        points : ndarray [shape=(14, 2)]
+        points : ndarray [shape=(16, 2)]
             Left hand then right: thumb tip, its joint, its base, index knuckle, little finger's knuckle, wrist;
-            then the receiver's C7 and L5. Pixels.
-        confidence : ndarray [shape=(14,)]
+            then the receiver's C7, L5, left and right shoulder joint. Pixels.
+        confidence : ndarray [shape=(16,)]
             Probability that the point lies within about 2 cm.
         """
         to_crop = _crop(upright)
@@ -87,16 +87,21 @@ class KeypointNetwork:
 
 
 class Keypoints:
-    """The network as a `coach.vision.evidence.Detector`."""
+    """The network as a `coach.vision.evidence.Detector`.
+
+    Attributes
+    ----------
+    network : KeypointNetwork
+    """
 
     def __init__(self, file: Path, threads: int = 2) -> None:
-        self._network = KeypointNetwork(file, threads)
+        self.network = KeypointNetwork(file, threads)
 
     def propose(self, image: np.ndarray, scene: Scene) -> Proposal:
         """See `coach.vision.evidence.Detector`."""
         if scene.upright is None:
             return Proposal()
-        points, confidence = self._network(image, scene.upright)
+        points, confidence = self.network(image, scene.upright)
         hands = [
             Candidate(
                 points[hand][0],

@@ -2,21 +2,23 @@
 
 Every frame yields guesses at her: what the detector finds, and what the landmark network reads at the giver's
 hands once he is painted out. She hardly moves while his arms do, so the true guesses lie close together over
-the frames; and it is on *her* back that the picture moves. Her pose is then read in three ways that err
-differently: in the frames as they are (or with the giver painted out), with all but her smoothed away, and on
-a clean plate of all frames without the giver.
+the frames; and it is on *her* back that the picture moves, and that our own network sees spine and thumbs
+(`coach.vision.massaged`). Her pose is then read in three ways that err differently: in the frames as they are (or
+with the giver painted out), with all but her smoothed away, and on a clean plate of all frames without the giver.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from coach.vision.hands import Region
 from coach.vision.landmarks import known_as_back
 from coach.vision.looks import looks_at
+from coach.vision.massaged import Look, evidence
 from coach.vision.pose import LEFT_WRIST, RIGHT_WRIST, Pose, PoseNetworks, apart, median_pose
 from coach.vision.silhouettes import clean_plate, motion_map, only, painted_out, share_inside
 
@@ -27,10 +29,23 @@ SAME_BACK = 0.15
 
 _DETECTED = 0.15  # detector score of a guess: low, since every guess must still convince the landmark network
 _PLAIN, _AT_HANDS = 0.5, 1.0  # weights: what is read at the giver's hands, without him, is rather her
-_HAS_HANDS_ON = 0.3  # share of its weight that is left to somebody whose hands lie on another back: it is the giver
+_HAS_HANDS_ON = (
+    0.3  # share of its weight that is left to somebody whose hands lie on another back: it is the giver
+)
 _GIVERS = 2  # detections at whose hands she is looked for
 _BEST_FRAMES, _LOOKS = 8, 4
 _MOVES_LEAST = 0.08  # share of the motion within a torso below which it cannot be the massaged one
+_NOTHING_SEEN = (
+    0.1  # share of its weight left to a guess on which our own network sees nothing: it may be wrong
+)
+_WITNESSED = (
+    0.5  # evidence from which on a back needs no motion in it to be believed (our own choice: even odds)
+)
+_WORSE = (
+    0.5  # share of the best evidence below which a guess, or a way of reading, is left out (our own choice)
+)
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +58,21 @@ class _Guess:
     hidden: np.ndarray  # where the giver was painted out
 
 
-def read_together(networks: PoseNetworks, images: Sequence[np.ndarray]) -> tuple[list[Pose], int] | None:
-    """The receiver's pose, read in up to three ways, and the number of the frame it is truest of."""
+def read_together(
+    networks: PoseNetworks, images: Sequence[np.ndarray], look: Look | None = None, length_cm: float = 45.0
+) -> tuple[list[Pose], int] | None:
+    """The receiver's pose, read in up to three ways, and the number of the frame it is truest of.
+
+    Parameters
+    ----------
+    networks : PoseNetworks
+    images : sequence of ndarray
+        Frames spread over the video.
+    look : callable or None
+        Our own network, whose evidence weighs the guesses; None does without.
+    length_cm : float
+        C7 to L5 along the skin, for `look`.
+    """
     size = images[0].shape[1], images[0].shape[0]
     guesses = [guess for k, image in enumerate(images) for guess in _guesses(networks, k, image)]
     if not guesses:
@@ -53,11 +81,18 @@ def read_together(networks: PoseNetworks, images: Sequence[np.ndarray]) -> tuple
     share = np.array([share_inside(motion, g.pose.torso_px[[0, 1, 3, 2]], size) for g in guesses])
     distance = np.array([[apart(a.pose, b.pose) for b in guesses] for a in guesses])
     weight = np.array([g.weight * g.known for g in guesses]) * share
+    witness = np.zeros(len(guesses))
+    if look is not None:
+        witness = np.array([evidence(look, images[g.frame], g.pose, length_cm).weight for g in guesses])
+        weight *= _NOTHING_SEEN + (1.0 - _NOTHING_SEEN) * witness
     support = (np.exp(-((distance / SAME_BACK) ** 2)) * weight).sum(1)
     best = int(support.argmax())
     near = [int(k) for k in np.argsort(distance[best]) if distance[best, k] < 2 * SAME_BACK]
-    if motion.any() and np.median(share[near]) < _MOVES_LEAST:
+    witnessed = bool(witness[near].max() >= _WITNESSED)
+    if motion.any() and np.median(share[near]) < _MOVES_LEAST and not witnessed:
         return None
+    if witnessed:
+        near = _best_seen(near, witness[near])
     frames: dict[int, _Guess] = {}
     for k in near:
         frames.setdefault(guesses[k].frame, guesses[k])
@@ -79,7 +114,16 @@ def read_together(networks: PoseNetworks, images: Sequence[np.ndarray]) -> tuple
     plate = clean_plate([images[g.frame] for g in same_kind], [g.hidden for g in same_kind])
     on_plate = readings(plate, _next(guesses[best].pose), guesses[best].pose, settle=1)
     ways = [median_pose(poses) for poses in (plain, alone, on_plate) if poses]
+    if witnessed and look is not None and ways:
+        image = images[chosen[0].frame]
+        ways = _best_seen(ways, np.array([evidence(look, image, way, length_cm).weight for way in ways]))
     return (ways, chosen[0].frame) if ways else None
+
+
+def _best_seen(things: Sequence[Thing], witness: np.ndarray) -> list[Thing]:
+    """Those for which the evidence [shape=(n,)] is about as good as for the best of them."""
+    least = _WORSE * witness.max()
+    return [thing for thing, seen in zip(things, witness, strict=True) if seen >= least]
 
 
 def _guesses(networks: PoseNetworks, number: int, image: np.ndarray) -> list[_Guess]:
