@@ -4,7 +4,7 @@
 
 Maps the true pixel of every touching thumb to back coordinates and compares with the truth; so this is the
 back's own error, without the hands'. Centimetres; C7 and L5 are errors in the picture. With `--correct` the ends are
-moved to where our own network sees them, as the product does.
+moved to where our own network sees them, as the product does; what it sees by itself is told as well.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ from coach.vision.models import network_path
 from coach.vision.pose import PoseNetworks
 from coach.vision.sources import Frame
 from coach.vision.spineends import SpineCorrection
+
+SEEN = ("c7_seen", "l5_seen", "left_shoulder_seen", "right_shoulder_seen")
+"""Median errors of our own network alone, where it is surer than a half, cm in the picture."""
 
 
 def frames_of(clip: Path, rate: float) -> list[Frame]:
@@ -69,7 +72,7 @@ def measure(
         print(f"{clip.stem}: not found")
         return None
     follower, correction = BackFollower(back, finder.reference.image), SpineCorrection()
-    along, across, ends, confidence, spent = [], [], [], [], []
+    along, across, ends, seen, confidence, spent = [], [], [], [], [], []
     for frame, true in zip(frames, truth["frames"], strict=False):
         thumbs = {h: true["points"][f"giver_{h}_thumb_tip"]["px"] for h in ("left", "right")}
         spine = np.array(true["spine_px"])
@@ -81,6 +84,9 @@ def measure(
         if keypoints is not None:
             points, sure = keypoints(frame.image, now.upright())
             correction.take(followed, SpineEnds(points[12:14], sure[12:14]))
+            joints = [true["points"][f"receiver_{side}_shoulder"]["px"] for side in ("left", "right")]
+            off = np.linalg.norm(points[12:16] - [spine[0], spine[-1], *joints], axis=1) / scale
+            seen.append(np.where(sure[12:16] >= 0.5, off, np.nan))
         spent.append(time.perf_counter() - began)
         confidence.append(now.confidence)
         ends.append(np.linalg.norm(np.array([now.c7_px, now.l5_px]) - spine[[0, -1]], axis=1) / scale)
@@ -105,6 +111,7 @@ def measure(
         "find_s": seconds,
         "ms": 1000 * np.median(spent),
     }
+    row |= dict(zip(SEEN, np.nanmedian(seen, axis=0), strict=True)) if seen else {}
     print(
         f"{clip.stem} {'alone' if finder.alone else '     '} "
         + " ".join(f"{name} {value:.2f}" for name, value in row.items())
@@ -135,7 +142,7 @@ def main() -> None:
     ]
     for name in rows[0] if rows else ():
         values = np.array([row[name] for row in rows])
-        print(f"{name:11} mean {values.mean():.2f}  worst {values.max():.2f}")
+        print(f"{name:19} mean {np.nanmean(values):.2f}  worst {np.nanmax(values):.2f}")
 
 
 if __name__ == "__main__":

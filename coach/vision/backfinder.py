@@ -193,9 +193,9 @@ class BackFinder:
         self.pose = mean
         observed, known = torso_points(mean, size)
         sure = 0.0
-        if self._look is not None:
-            if not self.alone:
-                sure = evidence(self._look, image, mean, self._length_cm).sure
+        if self._look is not None and not self.alone:
+            # Alone the readings are the better ones (docs/back.md).
+            sure = evidence(self._look, image, mean, self._length_cm).sure
             observed = corrected(self._look, image, observed, self._length_cm)
         torso = fit_torso(observed, size)
         spread = (
