@@ -99,7 +99,7 @@ def test_a_fault_is_told_and_at_most_three_times_without_effect(fault: dict, cue
     [
         ("d01", None, 2.87, None), ("d02", None, 2.87, None), ("d03", None, 0.87, None), ("d13", None, 2.87, None),
         ("d04", "slower", 2.87, 6.1), ("d05", "slower", 0.87, 8.1), ("d06", "both_hands", 2.87, 5.1),
-        ("d07", "on_spine", 2.87, 5.1), ("d08", "wrong_direction", 0.87, 5.1), ("d09", "further_down", 2.87, 6.1),
+        ("d07", "on_spine", 2.87, 4.1), ("d08", "wrong_direction", 0.87, 5.1), ("d09", "further_down", 2.87, 6.1),
         ("d10", "steady", 2.87, 8.1), ("d11", "faster", 2.87, 9.1), ("d12", "too_wide", 0.87, 6.1),
         ("d14", None, 2.87, None),  # the right hand's circles cannot be measured, nor the left one's in mid-pass
     ],
@@ -164,11 +164,16 @@ def test_safety_goes_before_path_before_hands_before_tempo_before_shape():
         NEAR_MISS, tempo_cpm=120.0, busy=(0.95, 0.1), offset_cm=(0.5, 0.8), spine_share=0.6, unrest_cm=(1.5, 0.2),
         diameter_cm=(6.5, 6.5), travel_cm=-8.0,
     )  # fmt: skip
-    coach = Coach(PROFILE, GUIDED)
-    for t in range(20, 130):
-        coach.step(replace(worst, t_s=float(t)))
-    kinds = [CUES[g.id].kind for g in coach.given]
-    assert [k for i, k in enumerate(kinds) if k not in kinds[:i]] == list(RANKS[:5])
+
+    def kinds(now: Now) -> list[str]:
+        coach = Coach(PROFILE, GUIDED)
+        for t in range(20, 130):
+            coach.step(replace(now, t_s=float(t)))
+        return list(dict.fromkeys(CUES[g.id].kind for g in coach.given))
+
+    # On the spine nothing is said of the circles' size: they are made small by what is said first.
+    assert kinds(worst) == list(RANKS[:4])
+    assert kinds(replace(worst, offset_cm=(3.0, 3.0), spine_share=0.0)) == list(RANKS[1:5])
 
 
 def test_a_cue_that_has_an_effect_may_be_said_again():
