@@ -27,7 +27,7 @@ _LOOK_AGAIN = (
 )
 _OFF_CM = 6.0  # a pose whose spine's ends are seen this far off is hardly that of this back (our own choice)
 _SURE = 0.5  # a point less sure is more likely elsewhere
-_ENDS_SD, _SHOULDERS_SD = 0.015, 0.025  # standard errors, back lengths; our own choice, above what the clips show (docs/back.md)
+_ENDS_SD, _SHOULDERS_SD = 0.015, 0.025  # back lengths; our own choice, above the errors in docs/back.md
 
 
 @dataclass(frozen=True, slots=True)
