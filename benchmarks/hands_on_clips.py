@@ -6,6 +6,9 @@ RESULTS_DIR holds the recordings that `massage-coach analyze CLIP --out RESULTS_
 (``x.mp4`` with its truth ``x.json``). Counted are the frames in which the thumb touches the back and is in plain
 sight; errors are in the picture, in centimetres at the back, so without the back's own error. `--picture` draws one
 frame of every clip: what was found (circles: left, squares: right) and the truth (crosses).
+
+Left and right count as swapped in a frame where a thumb was told nearer to the other thumb than to its own, and within
+2 cm of it; only frames in which the true thumbs are at least 3 cm apart can tell.
 """
 
 from __future__ import annotations
@@ -19,18 +22,52 @@ import numpy as np
 import pandas as pd
 
 HANDS = ("left", "right")
+_APART_CM, _SWAPPED_CM = 3.0, 2.0  # as training/evaluate.py counts swaps
 
 
 def errors_cm(truth: dict, recording: pd.DataFrame, hand: str) -> tuple[np.ndarray, np.ndarray]:
     """Distance of found and true thumb [shape=(n,), cm, NaN where not found], and which frames count."""
     frames = truth["frames"][: len(recording)]
-    spine = np.array([f["spine_px"] for f in frames])
-    px_per_cm = np.linalg.norm(np.diff(spine, axis=1), axis=2).sum(1) / truth["back_length_cm"]
     tip = [f["points"][f"giver_{hand}_thumb_tip"] for f in frames]
-    found = recording[[f"{hand}_x_px", f"{hand}_y_px"]].to_numpy(float)[: len(frames)]
-    off = np.linalg.norm(found - np.array([p["px"] for p in tip]), axis=1) / px_per_cm
+    off = np.linalg.norm(
+        found_px(recording, hand)[: len(frames)] - true_px(frames, hand), axis=1
+    ) / px_per_cm(truth, frames)
     counts = np.array([p["vis"] and f["back"][hand]["contact"] for p, f in zip(tip, frames, strict=True)])
     return off, counts
+
+
+def swapped(truth: dict, recording: pd.DataFrame) -> tuple[int, int]:
+    """In how many frames left and right are swapped, and how many can tell."""
+    frames = truth["frames"][: len(recording)]
+    scale = px_per_cm(truth, frames)
+    true = {hand: true_px(frames, hand) for hand in HANDS}
+    found = {hand: found_px(recording, hand)[: len(frames)] for hand in HANDS}
+    present = np.array([f["giver_present"] for f in frames])
+    usable = present & (np.linalg.norm(true["left"] - true["right"], axis=1) / scale >= _APART_CM)
+    usable &= np.isfinite(found["left"]).all(1) | np.isfinite(found["right"]).all(1)
+    wrong = np.zeros(len(frames), bool)
+    for own, other in (HANDS, HANDS[::-1]):
+        off_own, off_other = (
+            np.linalg.norm(found[own] - true[hand], axis=1) / scale for hand in (own, other)
+        )
+        wrong |= (off_other < _SWAPPED_CM) & (off_other < off_own)
+    return int((wrong & usable).sum()), int(usable.sum())
+
+
+def true_px(frames: list[dict], hand: str) -> np.ndarray:
+    """[shape=(n, 2)]"""
+    return np.array([f["points"][f"giver_{hand}_thumb_tip"]["px"] for f in frames])
+
+
+def found_px(recording: pd.DataFrame, hand: str) -> np.ndarray:
+    """[shape=(n, 2)], NaN where not found."""
+    return recording[[f"{hand}_x_px", f"{hand}_y_px"]].to_numpy(float)
+
+
+def px_per_cm(truth: dict, frames: list[dict]) -> np.ndarray:
+    """At the back, frame by frame [shape=(n,)]."""
+    spine = np.array([f["spine_px"] for f in frames])
+    return np.linalg.norm(np.diff(spine, axis=1), axis=2).sum(1) / truth["back_length_cm"]
 
 
 def draw(clip: Path, truth: dict, recording: pd.DataFrame, number: int) -> np.ndarray:
@@ -74,10 +111,11 @@ def main() -> None:
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--frame", type=int, default=150)
     args = parser.parse_args()
-    rows, every, tiles = [], [], []
+    rows, every, tiles, swaps = [], [], [], []
     for clip in sorted(args.clips.glob("*.mp4")):
         truth = json.loads(clip.with_suffix(".json").read_text())
         recording = pd.read_parquet(args.results / f"{clip.stem}.recording.parquet")
+        swaps.append(swapped(truth, recording))
         for hand in HANDS:
             off, counts = errors_cm(truth, recording, hand)
             got = counts & np.isfinite(off)
@@ -97,6 +135,10 @@ def main() -> None:
         if args.picture:
             tiles.append(draw(clip, truth, recording, args.frame))
     print(pd.DataFrame(rows).to_string(index=False))
+    wrong, usable = np.sum(swaps, 0)
+    print(
+        f"\nleft and right swapped in {wrong} of {usable} frames with the thumbs apart: {wrong / usable:.2%}"
+    )
     seen = np.concatenate(every)
     print(
         "\nconfidence   frames  within 1 cm  within 2 cm  beyond 4 cm   (all frames, hidden and lifted thumbs too)"

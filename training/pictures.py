@@ -20,6 +20,7 @@ from training.layout import (
     RENDERED_CM_PER_PX,
     RENDERED_HEIGHT,
     RENDERED_WIDTH,
+    THUMB_TIPS,
     VALIDATION_SEED,
     Mixture,
 )
@@ -36,7 +37,7 @@ from training.rendering.rotations import unit
 from training.rendering.scene import SIDE_OF_SHEET, Scene, SceneOptions
 from training.rendering.shapes import Bodies
 from training.rendering.surfaces import Light, Material, Surface, linear
-from training.rendering.truth import points_of
+from training.rendering.truth import points_of, thumb_shown
 
 Shares = Mapping[Any, float]
 """How often what is drawn; the shares add up to 1."""
@@ -62,7 +63,9 @@ _FROM_ONE_SIDE_SHARE, _ONE_HAND_SHARE = 0.08, 0.12
 _ON_EACH_OTHER_SHARE = 0.06, 0.2  # of flat hands: arms from below, and from elsewhere
 _GIVER_IN_THE_WAY_DEG, _GIVER_IN_THE_WAY_M = 4, 0.3  # for cameras aside of, or above, who bends over her
 # A point counts as visible when what is drawn there is at most this much nearer: joints lie under the skin.
-_BEHIND_SKIN_M = np.array(([0.02] + [0.05] * 5) * 2 + [0.06] * 6)
+_BEHIND_SKIN_M = np.array(([np.inf] + [0.05] * 5) * 2 + [0.06] * 6)
+# But a thumb's tip counts as visible when so much of the thumb's end is (our choice).
+_THUMB_SHOWN = 0.5
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,8 @@ class RandomScene:
         columns = np.clip(pixels[:, 0].astype(int), 0, RENDERED_WIDTH - 1)
         rows = np.clip(pixels[:, 1].astype(int), 0, RENDERED_HEIGHT - 1)
         visible = inside & (depths - depth[rows, columns] < _BEHIND_SKIN_M)
+        for side, tip in zip(SIDES, THUMB_TIPS, strict=True):
+            visible[tip] &= thumb_shown(giver, side, camera, depth) >= _THUMB_SHOWN
         exists = np.ones(len(points), bool)
         if nobody:
             exists[:GIVER_POINTS] = visible[:GIVER_POINTS] = False

@@ -26,6 +26,7 @@ CELL_PX = 2
 NEAR_CELLS = (
     3  # cells around a place that count as the same place: 1.8 cm to each side, about a thumb's breadth
 )
+_PEAK_CELLS, _PEAK_REACH = 1.5, 2  # how widely a peak is told from its neighbour, and what of it is averaged
 _LEAST = 0.3  # thumbs less sure than this are wrong more often than right (docs/model-card.md)
 _HANDS, _ENDS = (slice(0, 6), slice(6, 12)), slice(12, 14)  # of the network's points
 _SWAP = [*range(6, 12), *range(6), 12, 13, 15, 14]  # in the mirror the left hand is a right one
@@ -156,21 +157,31 @@ def shares(places: np.ndarray, absent: np.ndarray) -> np.ndarray:
 
 
 def likeliest(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The likeliest place of each point, crop pixels [shape=(n, 2)], and the probability near it [shape=(n,)]."""
+    """The likeliest place of each point, crop pixels [shape=(n, 2)], and the probability near it [shape=(n,)].
+
+    First the box with most probability, which is the confidence; then within it the peak at the scale of a
+    centimetre, so that a lesser possibility beside it (the finger next to the thumb) does not draw the answer between
+    the two.
+    """
     side = 2 * NEAR_CELLS + 1
     points, confidence = np.empty((len(shares), 2)), np.empty(len(shares))
     for k, one in enumerate(shares):
         near = cv2.boxFilter(one, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
         y, x = divmod(int(near.argmax()), one.shape[1])
-        rows, columns = (
-            slice(max(y - NEAR_CELLS, 0), y + NEAR_CELLS + 1),
-            slice(max(x - NEAR_CELLS, 0), x + NEAR_CELLS + 1),
-        )
-        window = one[rows, columns]
-        total = max(float(window.sum()), 1e-12)
-        points[k] = (
-            window.sum(0) @ (np.arange(columns.start, columns.start + window.shape[1]) + 0.5) / total,
-            window.sum(1) @ (np.arange(rows.start, rows.start + window.shape[0]) + 0.5) / total,
-        )
         confidence[k] = min(float(near[y, x]), 1.0)
+        box = one[_around(y, NEAR_CELLS), _around(x, NEAR_CELLS)]
+        smooth = cv2.GaussianBlur(box, (0, 0), _PEAK_CELLS, borderType=cv2.BORDER_CONSTANT)
+        row, column = divmod(int(smooth.argmax()), box.shape[1])
+        rows, columns = _around(row, _PEAK_REACH), _around(column, _PEAK_REACH)
+        peak = box[rows, columns]
+        total = max(float(peak.sum()), 1e-12)
+        points[k] = (
+            peak.sum(0) @ (np.arange(columns.start, columns.start + peak.shape[1]) + 0.5) / total,
+            peak.sum(1) @ (np.arange(rows.start, rows.start + peak.shape[0]) + 0.5) / total,
+        )
+        points[k] += max(x - NEAR_CELLS, 0), max(y - NEAR_CELLS, 0)
     return points * CELL_PX, confidence
+
+
+def _around(middle: int, reach: int) -> slice:
+    return slice(max(middle - reach, 0), middle + reach + 1)

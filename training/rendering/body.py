@@ -53,12 +53,13 @@ class FingerPose:
 
 @dataclass(frozen=True)
 class HandAxes:
-    """Directions of a hand in the rest pose [each shape=(3,)] and the vertices of its thumb tip."""
+    """Directions of a hand in the rest pose [each shape=(3,)] and the vertices of its thumb's end."""
 
     fingers: np.ndarray  # from the wrist to the middle finger
     towards_index: np.ndarray  # from the little finger to the index finger
     palm: np.ndarray  # out of the palm
     thumb_tip: np.ndarray  # vertex indices
+    thumb_end: np.ndarray  # those of the last phalanx's outer half
 
     @property
     def frame(self) -> np.ndarray:
@@ -362,8 +363,9 @@ class Body:
         last = self.head(f"finger1-3.{side}")
         along_thumb = unit(last - self.head(f"finger1-2.{side}"))
         moved = np.where(self.dominant == self.index[f"finger1-3.{side}"])[0]
-        far_first = np.argsort(-((self.rest[moved] - last) @ along_thumb))
-        return HandAxes(fingers, towards_index, palm, moved[far_first[:_THUMB_TIP_VERTICES]])
+        far_first = moved[np.argsort(-((self.rest[moved] - last) @ along_thumb))]
+        tip, end = far_first[:_THUMB_TIP_VERTICES], far_first[: len(far_first) // 2]
+        return HandAxes(fingers, towards_index, palm, tip, end)
 
 
 def _joined(placed: dict[str, tuple[dict[str, np.ndarray], float]]) -> dict[str, np.ndarray]:

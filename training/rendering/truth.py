@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from training.rendering.cameras import Camera
 from training.rendering.motion import CIRCLE, MOVE, PAUSE, Performance
 from training.rendering.people import Pose
 from training.rendering.scene import Scene
@@ -22,6 +23,7 @@ _CONTACT_M = 0.016  # of the thumb tip's middle above the skin
 _SPINE_POINTS = 12
 # A point counts as visible when what is drawn there is at most this much nearer: joints lie under the skin.
 _BEHIND_SKIN_M, _THUMB_BEHIND_SKIN_M = 0.06, 0.02
+_THUMB_COVERED_M = 0.004  # what is drawn this much before the thumb's skin is something else
 _RECEIVER_JOINTS = {"shoulder": "upperarm01", "hip": "upperleg01", "elbow": "lowerarm01"}
 _GIVER_JOINTS = {
     "thumb_ip": "finger1-3",
@@ -50,6 +52,29 @@ def points_of(scene: Scene, receiver: Pose, giver: Pose) -> dict[str, np.ndarray
     points["receiver_head"], points["giver_head"] = receiver.joint("head"), giver.joint("head")
     points["receiver_C7"], points["receiver_L5"] = scene.back.at(0, 0)[0], scene.back.at(1, 0)[0]
     return points
+
+
+def thumb_shown(giver: Pose, side: str, camera: Camera, depth: np.ndarray) -> float:
+    """How much of the outer half of a thumb that faces the camera is drawn, and not hidden by anything: 0 to 1.
+
+    The thumb's last phalanx is tried vertex by vertex: the depth at the tip's middle alone cannot tell the thumb from
+    a lock of hair, a finger or a fold of skin that lies on it.
+
+    Parameters
+    ----------
+    depth : ndarray [shape=(height, width)]
+        See `Renderer.depth`.
+    """
+    height, width = depth.shape
+    vertices = giver.body.hands[side].thumb_end
+    places = giver.vertices[vertices]
+    facing = np.einsum("ij,ij->i", giver.normals[vertices], camera.eye - places) > 0
+    pixels, depths = camera.pixels(places, width, height)
+    inside = (pixels >= 0).all(1) & (pixels < (width, height)).all(1)
+    columns = np.clip(pixels[:, 0].astype(int), 0, width - 1)
+    rows = np.clip(pixels[:, 1].astype(int), 0, height - 1)
+    shown = inside & (depths - depth[rows, columns] < _THUMB_COVERED_M)
+    return float(shown[facing].mean()) if facing.any() else 0.0
 
 
 def in_picture(

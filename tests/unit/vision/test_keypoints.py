@@ -55,6 +55,15 @@ def test_many_near_weigh_more_than_one_that_is_higher():
     assert sure[0] == pytest.approx(0.6)
 
 
+def test_a_lesser_possibility_beside_does_not_draw_the_place_over():
+    # Three cells aside, the finger next to the thumb: the place is the thumb's, but sure is what lies near, both.
+    points, sure = keypoints.likeliest(
+        keypoints.shares(answer(tip={(30, 30): 0.6, (30, 33): 0.4}), np.array([-50.0]))
+    )
+    assert points[0] == pytest.approx([(30 + 0.5) * CELL_PX, (30 + 0.5) * CELL_PX])
+    assert sure[0] == pytest.approx(1.0)
+
+
 def test_at_the_rim():
     points, sure = keypoints.likeliest(keypoints.shares(answer(tip={(0, 0): 1.0}), np.array([-50.0])))
     assert points[0] == pytest.approx([0.5 * CELL_PX, 0.5 * CELL_PX])
