@@ -20,6 +20,7 @@ _CHART_COLUMNS = 49
 _C7_ABOVE_NECK_M = 0.004  # of the skin above the bone of the model, for a body of the baked size
 _L5_ABOVE_ROOT_M = 0.088
 _EDGE_M, _EDGE_WEIGHT = 1e-6, -1e-6  # so that no point falls between two triangles
+_STEP_U = 0.03  # to each side, for the direction up
 _INVERSION_STEPS = 4
 _INVERSION_V_LIMIT_M = 0.118  # inside the chart, so that a step to both sides can be taken
 _OF_THE_BACK = ("spine", "neck", "root", "pelvis", "clavicle", "shoulder", "upperarm01")
@@ -115,8 +116,9 @@ class BackChart:
         if u < 0:
             two_rows = self._points[0, middle] - self._points[2, middle]
             point = point + two_rows * (-u) * (rows - 1) / 2
-        higher = self._between(self._points, max(0, u - 0.03), v)
-        lower = self._between(self._points, min(1, u + 0.03), v)
+        on_back = np.clip(u, 0, 1)  # beyond its ends both would be the same point, and a hand there flat
+        higher = self._between(self._points, max(0, on_back - _STEP_U), v)
+        lower = self._between(self._points, min(1, on_back + _STEP_U), v)
         return point, normal, unit(higher - lower)
 
     def invert(self, point: np.ndarray) -> tuple[float, float, float]:

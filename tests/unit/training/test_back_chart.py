@@ -47,6 +47,13 @@ def test_above_c7_it_goes_on_straight():
     np.testing.assert_allclose(wall().at(-0.1, 0)[0], [0, 0, TOP_M + 0.04], atol=1e-9)
 
 
+@pytest.mark.parametrize("u", [-0.1, -0.03, 0, 0.5, 1, 1.1])
+def test_up_is_up_also_beyond_both_ends(u: float):
+    _, normal, up = wall().at(u, 0.02)
+    np.testing.assert_allclose(up, [0, 0, 1], atol=1e-9)
+    np.testing.assert_allclose(normal, [0, 1, 0], atol=1e-9)
+
+
 def test_height_above_a_flat_back():
     u, v, height = wall().invert(np.array([0.05, 0.02, TOP_M - 0.30]))
     assert (u, v, height) == pytest.approx((0.75, -0.05, 0.02), abs=1e-6)
