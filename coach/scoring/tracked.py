@@ -33,6 +33,10 @@ IDLE, SURE = 0.2, 0.75
 """A hand that circles less than this share does not take part; to say so of one that moves about, half of its
 readings must be surer than this, below which a third is wrong by centimetres (docs/accuracy.md)."""
 
+GUESSED = 0.7
+"""Half of a hand's readings must be surer than this: below it three of four are more than a centimetre off
+(docs/accuracy.md), as much as the radius of a circle. So read thumbs that nobody sees, guessed from the arm."""
+
 LEAST_FPS, IDLE_FPS = 4.0, 8.0
 """Pictures a second below which the path between two of them is unknown (`coach.motion.smoothing.BRIDGE_S`), and below
 which moving hands cannot be said not to circle: no tempo was tried with fewer (benchmarks/cues_on_tracks.py)."""
@@ -199,22 +203,18 @@ def _too_few_pictures(
 
 
 def _unclear(recording: Recording, span: slice, motion: Motion | None) -> int | None:
-    """The hand, if any, of which it would be a guess to say that it does not circle.
+    """The hand, if any, of which it would be a guess to say what it does.
 
-    It moves about and was not found to circle while the other hand circles, but it was seen poorly: then the
-    circles may be there and the readings wrong. A hand that rests needs no such care.
+    Most of its readings are guesses; or they are unsure, it moves about and was not found to circle while the other
+    hand circles: then the circles may be there and the readings wrong. A hand that rests needs no such care.
     """
-    if motion is None:
-        return None
-    circling = motion.circling.mean(axis=0)
+    circling = None if motion is None else motion.circling.mean(axis=0)
     for hand in range(2):
         confidence = recording.confidence[span, hand][np.isfinite(recording.u[span, hand])]
-        if (
-            circling[hand] < IDLE <= circling[1 - hand]
-            and len(confidence)
-            and np.median(confidence) < SURE
-            and not _rests(recording, hand, span)
-        ):
+        if not len(confidence) or _rests(recording, hand, span):
+            continue
+        idle = circling is not None and circling[hand] < IDLE <= circling[1 - hand]
+        if np.median(confidence) < (SURE if idle else GUESSED):
             return hand
     return None
 

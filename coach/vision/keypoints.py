@@ -26,7 +26,8 @@ CELL_PX = 2
 NEAR_CELLS = (
     3  # cells around a place that count as the same place: 1.8 cm to each side, about a thumb's breadth
 )
-_PEAK_CELLS, _PEAK_REACH = 1.5, 2  # how widely a peak is told from its neighbour, and what of it is averaged
+_SPREAD_CELLS = 1.1  # of a point in what the network learns to answer (training/network.py)
+_PEAK_REACH = 2  # cells around a peak whose mean is the place
 _LEAST = 0.3  # thumbs less sure than this are wrong more often than right (docs/model-card.md)
 _HANDS, _ENDS = (slice(0, 6), slice(6, 12)), slice(12, 14)  # of the network's points
 _SWAP = [*range(6, 12), *range(6), 12, 13, 15, 14]  # in the mirror the left hand is a right one
@@ -159,27 +160,23 @@ def shares(places: np.ndarray, absent: np.ndarray) -> np.ndarray:
 def likeliest(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The likeliest place of each point, crop pixels [shape=(n, 2)], and the probability near it [shape=(n,)].
 
-    First the box with most probability, which is the confidence; then within it the peak at the scale of a
-    centimetre, so that a lesser possibility beside it (the finger next to the thumb) does not draw the answer between
-    the two.
+    The place is the peak once the map is smoothed as widely as the network spreads a point (a matched filter), so that
+    a lesser possibility beside it, the finger next to the thumb, does not draw the answer between the two. The
+    confidence is what lies within `NEAR_CELLS`, either possibility.
     """
-    side = 2 * NEAR_CELLS + 1
     points, confidence = np.empty((len(shares), 2)), np.empty(len(shares))
     for k, one in enumerate(shares):
-        near = cv2.boxFilter(one, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
-        y, x = divmod(int(near.argmax()), one.shape[1])
-        confidence[k] = min(float(near[y, x]), 1.0)
-        box = one[_around(y, NEAR_CELLS), _around(x, NEAR_CELLS)]
-        smooth = cv2.GaussianBlur(box, (0, 0), _PEAK_CELLS, borderType=cv2.BORDER_CONSTANT)
-        row, column = divmod(int(smooth.argmax()), box.shape[1])
-        rows, columns = _around(row, _PEAK_REACH), _around(column, _PEAK_REACH)
-        peak = box[rows, columns]
+        smooth = cv2.GaussianBlur(one, (0, 0), _SPREAD_CELLS, borderType=cv2.BORDER_CONSTANT)
+        y, x = divmod(int(smooth.argmax()), one.shape[1])
+        rows, columns = _around(y, _PEAK_REACH), _around(x, _PEAK_REACH)
+        peak = one[rows, columns]
         total = max(float(peak.sum()), 1e-12)
         points[k] = (
             peak.sum(0) @ (np.arange(columns.start, columns.start + peak.shape[1]) + 0.5) / total,
             peak.sum(1) @ (np.arange(rows.start, rows.start + peak.shape[0]) + 0.5) / total,
         )
-        points[k] += max(x - NEAR_CELLS, 0), max(y - NEAR_CELLS, 0)
+        near = one[_around(y, NEAR_CELLS), _around(x, NEAR_CELLS)]
+        confidence[k] = min(float(near.sum()), 1.0)
     return points * CELL_PX, confidence
 
 

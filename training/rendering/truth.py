@@ -23,7 +23,7 @@ _CONTACT_M = 0.016  # of the thumb tip's middle above the skin
 _SPINE_POINTS = 12
 # A point counts as visible when what is drawn there is at most this much nearer: joints lie under the skin.
 _BEHIND_SKIN_M, _THUMB_BEHIND_SKIN_M = 0.06, 0.02
-_THUMB_COVERED_M = 0.004  # what is drawn this much before the thumb's skin is something else
+_THUMB_COVERED_M = 0.0025  # what is drawn this much before the thumb's skin covers it; a pixel is as wide
 _RECEIVER_JOINTS = {"shoulder": "upperarm01", "hip": "upperleg01", "elbow": "lowerarm01"}
 _GIVER_JOINTS = {
     "thumb_ip": "finger1-3",

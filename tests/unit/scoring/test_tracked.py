@@ -42,6 +42,27 @@ def test_all_seen():
     assert seen.reason() is None
 
 
+@pytest.mark.parametrize(("sure", "rated"), [(0.65, False), (0.75, True)])
+def test_a_hand_that_is_guessed_more_than_seen_is_not_rated(sure: float, rated: bool):
+    given = recording(*moving())
+    confidence = given.confidence.copy()
+    confidence[:, 0] = sure
+    seen = tracking(replace(given, confidence=confidence))
+    assert seen.rated is rated
+    assert (seen.left, seen.right) == (1, 1)
+    if not rated:
+        assert seen.reason().startswith("What the left hand does could not be made out")
+
+
+def test_a_hand_at_rest_may_be_unsure():
+    u, v_cm = moving()
+    u[:, 0], v_cm[:, 0] = 0.1, -5
+    given = recording(u, v_cm)
+    confidence = given.confidence.copy()
+    confidence[:, 0] = 0.6
+    assert tracking(replace(given, confidence=confidence)).rated
+
+
 def test_seconds_alone_before_and_after_do_not_count():
     u, v = moving(20)
     nothing = np.full((10 * FPS, 2), np.nan)
