@@ -26,7 +26,7 @@ def giver() -> Pose:
 def camera(giver: Pose) -> Camera:
     """Half a metre before the left thumb; a pixel is about half a millimetre there."""
     tip = giver.thumb_tip("L")
-    return Camera.towards(tip + (0, -0.5, 0), tip, 18, WIDTH / HEIGHT)
+    return Camera.towards(tip - np.array([0, 0.5, 0]), tip, 18, WIDTH / HEIGHT)
 
 
 def empty() -> np.ndarray:
