@@ -6,6 +6,7 @@ RESULTS_DIR holds the recordings that `massage-coach analyze CLIP --out RESULTS_
 (``x.mp4`` with its truth ``x.json``). Counted are the frames in which the thumb touches the back and is in plain
 sight; errors are in the picture, in centimetres at the back, so without the back's own error. `--picture` draws one
 frame of every clip: what was found (circles: left, squares: right) and the truth (crosses).
+`sure` and `of_all_cm` are medians over all readings, those of hidden and lifted thumbs too.
 
 Left and right count as swapped in a frame where a thumb was told nearer to the other thumb than to its own, and within
 2 cm of it; only frames in which the true thumbs are at least 3 cm apart can tell.
@@ -130,6 +131,8 @@ def main() -> None:
                     "recall": round(float(got.sum() / max(counts.sum(), 1)), 2),
                     "median_cm": round(float(np.median(off[got])), 2) if got.any() else None,
                     "p90_cm": round(float(np.quantile(off[got], 0.9)), 2) if got.any() else None,
+                    "sure": round(float(np.median(every[-1][:, 1])), 2) if len(every[-1]) else None,
+                    "of_all_cm": round(float(np.median(every[-1][:, 0])), 2) if len(every[-1]) else None,
                 }
             )  # fmt: skip
         if args.picture:

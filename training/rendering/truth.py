@@ -55,7 +55,7 @@ def points_of(scene: Scene, receiver: Pose, giver: Pose) -> dict[str, np.ndarray
 
 
 def thumb_shown(giver: Pose, side: str, camera: Camera, depth: np.ndarray) -> float:
-    """How much of the outer half of a thumb that faces the camera is drawn, and not hidden by anything: 0 to 1.
+    """How much of what faces the camera of a thumb's outer half lies inside the picture and behind nothing: 0 to 1.
 
     The thumb's last phalanx is tried vertex by vertex: the depth at the tip's middle alone cannot tell the thumb from
     a lock of hair, a finger or a fold of skin that lies on it.

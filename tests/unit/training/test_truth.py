@@ -51,9 +51,8 @@ def test_something_before_all_of_it(giver: Pose, camera: Camera):
     vertices = giver.body.hands["L"].thumb_end
     nearest = camera.pixels(giver.vertices[vertices], WIDTH, HEIGHT)[1].min()
     assert thumb_shown(giver, "L", camera, np.full_like(empty(), nearest - 0.005)) == 0
-    assert (
-        thumb_shown(giver, "L", camera, np.full_like(empty(), nearest)) > 0
-    )  # only the farther vertices are hidden
+    # At the nearest vertex only those farther away are hidden.
+    assert thumb_shown(giver, "L", camera, np.full_like(empty(), nearest)) > 0
 
 
 def test_a_lock_of_hair_over_half_of_it(giver: Pose, camera: Camera):
