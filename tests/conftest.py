@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,11 +19,38 @@ if "COACH_MODELS" not in os.environ:
     os.environ["COACH_MODELS"] = str(models_folder())
 _HOME = tempfile.TemporaryDirectory(prefix="massage-coach-tests-")
 os.environ["COACH_HOME"] = _HOME.name
+# The first process of a run makes it, and the others inherit its name.
+_ROOM = os.environ.setdefault("COACH_TESTS_ROOM", _HOME.name)
 os.environ.pop("COACH_LANG", None)
 
 
 def pytest_unconfigure() -> None:
     _HOME.cleanup()
+
+
+@contextmanager
+def _beside_others(alone: bool) -> Iterator[None]:
+    """Share the room with the other processes of the run, or have it to oneself: readers and a writer.
+
+    Everybody goes in through a door, and who wants to be alone keeps it shut while waiting: nobody waits for ever.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    with Path(_ROOM, "door").open("w") as door, Path(_ROOM, "room").open("w") as room:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(door, fcntl.LOCK_UN)
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """A test marked `alone` measures a massage as it goes on: with others at work it would see too few pictures."""
+    with _beside_others(item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 @pytest.fixture

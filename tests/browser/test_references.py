@@ -201,6 +201,7 @@ def camera_on(page) -> None:
     page.get_by_role("button", name="Nyalakan kamera").click(timeout=30_000)
 
 
+@pytest.mark.alone
 def test_one_is_recorded_in_front_of_the_camera(window, server: Server):
     """A page that is loaded anew in the middle loses nothing, and the couples' page shows nothing of it."""
     page = window
@@ -283,6 +284,7 @@ def test_two_beside_each_other_in_english(window):
     page.set_viewport_size(SCREEN)
 
 
+@pytest.mark.alone
 def test_it_is_practised_against_at_once(window, server: Server):
     """The last of the story: it signs out, since the laptop is handed to a couple."""
     page = window

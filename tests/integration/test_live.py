@@ -59,6 +59,7 @@ def home(coach_home: Path) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_from_the_empty_chair_to_the_kept_round():
     before = set(threading.enumerate())
     live = session(total_s=15.0)
