@@ -34,6 +34,9 @@ _SURE = 0.8  # candidates surer than this are hardly ever wrong by centimetres (
 # Off a sure candidate by more than the first, the flow is doubted; by more than the second, it has lost the thumb. Our
 # own choice: twice and four times a sure candidate's own error.
 _FLOW_DOUBTED_CM, _FLOW_LOST_CM = 1.2, 2.4
+# Our own choice: in how many places a thumb may be mistaken to be, few, since what misleads one detector may mislead
+# the next; and the surest that a detector ever is (docs/model-card.md).
+_PLACES, _NEVER_SURER = 4.0, 0.99
 _STANDING_S = 2.0  # seconds over which a hand earns its standing
 _BIRTH = 3  # sightings before a new hand is believed
 
@@ -143,7 +146,9 @@ class HandTrack:
         rivals = [c for c, away in zip(candidates, far, strict=True) if away]
         best = max(rivals, key=lambda c: c.confidence, default=None)
         alone = all(far) and best is not None and best.confidence > _SURE
-        if best is not None and (alone or best.confidence > self.standing + _RIVAL_LEAD):
+        # A hand that has just been found has no standing yet, but it is seen.
+        here = max((c.confidence for c, away in zip(candidates, far, strict=True) if not away), default=0.0)
+        if best is not None and (alone or best.confidence > max(self.standing, here) + _RIVAL_LEAD):
             new = self._rival is None or np.hypot(*(best.thumb_px - self._rival)) > limit
             self._rivals = 1 if new or t_s - self._rival_s > _RIVAL_FORGOTTEN_S else self._rivals + 1
             self._rival, self._rival_s = best.thumb_px, t_s
@@ -192,21 +197,42 @@ def _middle(steps: np.ndarray, least: int = 1) -> np.ndarray | None:
 def _opinion(
     candidates: Sequence[Candidate], px_per_cm: float, expected: np.ndarray | None
 ) -> tuple[np.ndarray, Candidate, float] | None:
-    """The candidates' common opinion: the place most confidence agrees on, the surest there, and how sure it is."""
+    """The candidates' common opinion: the likeliest place, the surest candidate there, and how likely it is.
+
+    A detector's confidence is the probability that it is right, shared among the places that it names; what is left is
+    spread over all places alike. Detectors err independently, so their probabilities multiply (Bayes' rule): where two
+    agree, that place is likelier than either said; where they disagree, the surer one is believed, less surely.
+    """
     if not candidates:
         return None
     thumbs = np.array([c.thumb_px for c in candidates])
     sure = np.array([c.confidence for c in candidates])
     near = np.linalg.norm(thumbs[:, None] - thumbs[None], axis=2) < _AGREE_CM * px_per_cm
-    support = near @ sure
+    chance, nowhere = _chances(near, sure, [c.source for c in candidates])
+    support = chance
     if expected is not None:
-        support = (
-            support * np.exp(-0.5 * (np.linalg.norm(thumbs - expected, axis=1) / (_GATE_CM * px_per_cm)) ** 2)
-            + 1e-6 * support
-        )
+        off_cm = np.linalg.norm(thumbs - expected, axis=1) / px_per_cm
+        support = chance * (np.exp(-0.5 * (off_cm / _GATE_CM) ** 2) + 1e-6)
     best = int(support.argmax())
     one = near[best]
+    # Every place counts once, whichever candidate names it.
+    rivals, others = 0.0, ~one
+    while others.any():
+        rival = int(np.where(others, chance, -1.0).argmax())
+        rivals += chance[rival]
+        others &= ~near[rival]
     thumb = np.average(thumbs[one], axis=0, weights=sure[one])
-    share = float(sure[one].sum() / sure.sum())
     surest = max((c for c, n in zip(candidates, one, strict=True) if n), key=lambda c: c.confidence)
-    return thumb, surest, float(np.clip(sure[one].max() * share, 0.0, 1.0))
+    return thumb, surest, float(chance[best] / (chance[best] + rivals + nowhere))
+
+
+def _chances(near: np.ndarray, sure: np.ndarray, sources: Sequence[str]) -> tuple[np.ndarray, float]:
+    """How likely each candidate's place is, and how likely it is none of them; not scaled to 1."""
+    chance, nowhere = np.full(len(sure), 1.0 / _PLACES), 1.0
+    for source in dict.fromkeys(sources):
+        own = np.array([s == source for s in sources])
+        most = min(float(sure[own].max()), _NEVER_SURER)
+        named = most * (near[:, own] @ sure[own]) / max(float(sure[own].sum()), 1e-12)
+        chance *= np.maximum(named * _PLACES, 1.0 - most)
+        nowhere *= 1.0 - most
+    return chance, nowhere

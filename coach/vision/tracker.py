@@ -149,7 +149,9 @@ class Tracker:
         middles = back.thumb_to_back(middles_px)
         changed = middles[0, 1] > middles[1, 1] and not (left.side_weighed and right.side_weighed)
         if one or changed:
-            (left if left.standing < right.standing else right).forget()
+            # A hand that has just been found has no standing yet: how surely it is seen counts as well.
+            weaker = left.standing + left.confidence < right.standing + right.confidence
+            (left if weaker else right).forget()
 
     def _observation(self, t_s: float, back: Back) -> Observation:
         thumb_px = np.full((2, 2), np.nan)

@@ -234,6 +234,49 @@ def test_confidence_and_standing_stay_within_0_and_1_and_grow_with_sure_candidat
     assert 0.0 < doubtful.standing < sure.standing <= 1.0
 
 
+# --- several detectors ----------------------------------------------------------------------------
+
+
+def confidence_in(found: list[Candidate]) -> tuple[float, float]:
+    """How far right of `PLACE` the common opinion lies, cm, and its confidence."""
+    track = HandTrack()
+    for k in range(80):  # until the mean over time has settled
+        track.take(found, k * STEP, STEP, PX_PER_CM)
+    assert track.thumb_px is not None
+    return float((track.thumb_px - PLACE)[0]) / PX_PER_CM, track.confidence
+
+
+def said(cm: float, confidence: float, source: str) -> Candidate:
+    return candidate(PLACE + np.array([cm, 0.0]) * PX_PER_CM, confidence, source)
+
+
+@pytest.mark.parametrize(
+    ("found", "cm", "confidence"),
+    [
+        ([said(0, 0.6, "a")], 0, 0.6),  # one alone is as sure as it says
+        # Its two looks agree: that is one detector's opinion yet.
+        ([said(0, 0.6, "a"), said(0, 0.6, "a")], 0, 0.6),
+        # Its two looks contradict one another: either has half of its confidence.
+        ([said(0, 0.9, "a"), said(4, 0.8, "a")], 0, 0.9 * 0.9 / 1.7),
+        # Two detectors agree: 4 · 0.6 · 0.7 against 0.4 · 0.3.
+        ([said(0, 0.6, "a"), said(0, 0.7, "b")], 0, 1.68 / 1.80),
+        # They contradict one another: 0.9 · 0.4 against 0.6 · 0.1, and 0.1 · 0.4 for neither.
+        ([said(0, 0.9, "a"), said(4, 0.6, "b")], 0, 0.36 / 0.46),
+    ],
+)
+def test_what_several_opinions_are_worth_together(found: list[Candidate], cm: float, confidence: float):
+    assert confidence_in(found) == (pytest.approx(cm, abs=0.01), pytest.approx(confidence, abs=0.005))
+
+
+def test_a_new_hand_that_is_seen_is_not_given_up_for_one_seen_less_surely() -> None:
+    """At first it has no standing, and everything that is said elsewhere is a rival."""
+    track = HandTrack()
+    found = [said(0, 0.95, "a"), said(12, 0.55, "b")]
+    for k in range(20):
+        track.take(found, k * STEP, STEP, PX_PER_CM)
+        assert track.thumb_px == pytest.approx(PLACE)
+
+
 # --- properties -----------------------------------------------------------------------------------
 
 

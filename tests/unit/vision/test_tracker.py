@@ -204,6 +204,17 @@ def test_one_hand_is_not_written_twice() -> None:
         assert np.isfinite(seen.u).sum() <= 1
 
 
+def test_of_two_that_are_one_the_surer_stays_from_the_first_frame_on() -> None:
+    """Neither has any standing yet."""
+
+    def says(k: int) -> list[Candidate]:
+        right = hand(RIGHT, 0.3, 4.0)
+        return [replace(right, side=LEFT, confidence=0.4), right]
+
+    for seen in watch(says, 10)[3:]:
+        assert np.isfinite(seen.u).tolist() == [False, True]
+
+
 # --- sides ----------------------------------------------------------------------------------------
 
 
