@@ -88,8 +88,14 @@ class Back:
 
     @property
     def px_per_cm(self) -> float:
-        """Scale of the picture along the spine."""
-        return float(np.linalg.norm(np.diff(self.spine_px, axis=0), axis=1).sum() / self.length_cm)
+        """Scale of the picture at the upper back, for what faces the camera: the larger one of along and across.
+
+        So hands come out in one size however she leans or turns; leaning away shortens the spine, not the hands.
+        """
+        u, v = UPRIGHT_U, 4.0
+        upper, lower, left, right = self.to_pixels(np.array([(u - 0.15, 0), (u + 0.15, 0), (u, -v), (u, v)]))
+        slopes = np.stack([(lower - upper) / (0.3 * self.length_cm), (right - left) / (2 * v)], 1)
+        return float(np.linalg.svd(slopes, compute_uv=False)[0])
 
     def crop(self, scale: float = 1.6) -> Region:
         """A square around the back, `scale` times the back length wide."""
@@ -97,19 +103,12 @@ class Back:
         return Region(spine.mean(0), scale * self.length_cm * self.px_per_cm, 0.0)
 
     def upright(self) -> np.ndarray:
-        """From pixels to centimetres in the picture's plane [shape=(2, 3)].
+        """From pixels to centimetres in the picture's plane [shape=(2, 3)], at the scale of `px_per_cm`.
 
-        The spine points upwards, the origin lies on it at `UPRIGHT_U`. The scale is the larger one of along and
-        across: the one that a length facing the camera has, so that hands come out in one size however she leans or
-        turns.
+        The spine points upwards, the origin lies on it at `UPRIGHT_U`.
         """
-        u, v = UPRIGHT_U, 4.0
-        top, bottom, upper, lower, left, right, middle = self.to_pixels(
-            np.array([(0, 0), (1, 0), (u - 0.15, 0), (u + 0.15, 0), (u, -v), (u, v), (u, 0)])
-        )
-        slopes = np.stack([(lower - upper) / (0.3 * self.length_cm), (right - left) / (2 * v)], 1)
-        px_per_cm = np.linalg.svd(slopes, compute_uv=False)[0]
-        down = (bottom - top) / np.hypot(*(bottom - top)) / px_per_cm
+        top, bottom, middle = self.to_pixels(np.array([(0, 0), (1, 0), (UPRIGHT_U, 0)]))
+        down = (bottom - top) / np.hypot(*(bottom - top)) / self.px_per_cm
         turn = np.array([[down[1], -down[0]], [down[0], down[1]]])
         return np.hstack([turn, (-turn @ middle)[:, None]])
 

@@ -205,6 +205,7 @@ def _opinion(
     """
     if not candidates:
         return None
+    candidates = sorted(candidates, key=lambda c: (-c.confidence, *c.thumb_px))  # whoever spoke first
     thumbs = np.array([c.thumb_px for c in candidates])
     sure = np.array([c.confidence for c in candidates])
     near = np.linalg.norm(thumbs[:, None] - thumbs[None], axis=2) < _AGREE_CM * px_per_cm
