@@ -223,9 +223,9 @@ def _show(args: argparse.Namespace, recording: Recording, report: Report, refere
     if args.plot:
         from coach.export.plot import write_plot
         from coach.export.tracks import tracks
-        from coach.motion.measures import analyse_motion
+        from coach.scoring.tracked import shown
 
-        mine = tracks(analyse_motion(recording))
+        mine = tracks(shown(recording, seen=report.tracking))
         model = tracks(reference.motion, mine.back_length_cm, passes=1)
         write_plot(args.plot, values, mine, model, say.language, said[0] if said else "")
 

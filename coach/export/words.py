@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -83,8 +83,11 @@ class Words:
         return self(_UNIT_NAMES[unit]) if unit in _UNIT_NAMES else ""
 
     def rows(self, report: Mapping[str, Any]) -> list[Row]:
-        """The report's criteria in words."""
-        return [self.row(criterion) for criterion in report["score"]["criteria"]]
+        """The report's criteria in words; what was measured of a practice that is not rated may be a guess, and
+        stays unsaid.
+        """
+        rows = [self.row(criterion) for criterion in report["score"]["criteria"]]
+        return rows if report["tracking"]["rated"] else [replace(row, value="–") for row in rows]
 
     def row(self, criterion: Mapping[str, Any]) -> Row:
         """One criterion in words."""

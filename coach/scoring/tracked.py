@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from coach.i18n import N_
-from coach.motion.analyse import Motion
+from coach.motion.analyse import Motion, analyse_motion
 from coach.motion.recording import Recording
 
 ENOUGH = 0.70
@@ -60,6 +60,8 @@ class Tracking:
         Why it is not rated, as a text to be translated and filled in; None when it is.
     span_s : float
         Length of the practice span.
+    guessed : tuple of int
+        The hands of which it would be a guess to say what they do.
     """
 
     back: float
@@ -69,12 +71,31 @@ class Tracking:
     template: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
     span_s: float = 0.0
+    guessed: tuple[int, ...] = ()
 
     def reason(self, translate: Callable[[str], str] | None = None) -> str | None:
         """The reason in words (English without `translate`); None when it is rated."""
         if self.template is None:
             return None
         return (translate or str)(self.template).format(**self.values)
+
+
+def shown(recording: Recording, motion: Motion | None = None, seen: Tracking | None = None) -> Motion:
+    """The movement as it may be shown: without the hands of which it would be a guess.
+
+    Parameters
+    ----------
+    recording : Recording
+    motion, seen : Motion, Tracking, optional
+        What `analyse_motion` and `tracking` gave for it, when that is at hand already.
+    """
+    motion = analyse_motion(recording) if motion is None else motion
+    seen = tracking(recording, motion) if seen is None else seen
+    if not seen.guessed:
+        return motion
+    u, v_cm = recording.u.copy(), recording.v_cm.copy()
+    u[:, seen.guessed] = v_cm[:, seen.guessed] = np.nan
+    return analyse_motion(replace(recording, u=u, v_cm=v_cm))
 
 
 _UNSEEN = (
@@ -150,8 +171,10 @@ def tracking(recording: Recording, motion: Motion | None = None) -> Tracking:
     back = float(np.mean(back_seen[span.start :]))
     seconds = float(recording.t_s[span][-1] - recording.t_s[span][0])
 
+    guessed = _guessed(recording, span, motion)
+
     def result(rated: bool, template: str | None = None, values: dict[str, Any] | None = None) -> Tracking:
-        return Tracking(back, left, right, rated, template, values or {}, seconds)
+        return Tracking(back, left, right, rated, template, values or {}, seconds, guessed)
 
     if back < ENOUGH:
         return result(False, *_no_back(back))
@@ -166,9 +189,8 @@ def tracking(recording: Recording, motion: Motion | None = None) -> Tracking:
         )
     if (slow := _too_few_pictures(recording, span, motion)) is not None:
         return result(False, *slow)
-    unclear = _unclear(recording, span, motion)
-    if unclear is not None:
-        return result(False, _UNCLEAR[unclear])
+    if guessed:
+        return result(False, _UNCLEAR[guessed[0]])
     poor = [h for h in range(2) if shares[h] < ENOUGH]
     if not poor or (len(poor) == 1 and _rests(recording, poor[0], span)):
         return result(True)
@@ -202,21 +224,22 @@ def _too_few_pictures(
     ), {"rate": int(rate), "needed": round(needed)}
 
 
-def _unclear(recording: Recording, span: slice, motion: Motion | None) -> int | None:
-    """The hand, if any, of which it would be a guess to say what it does.
+def _guessed(recording: Recording, span: slice, motion: Motion | None) -> tuple[int, ...]:
+    """The hands of which it would be a guess to say what they do.
 
     Most of its readings are guesses; or they are unsure, it moves about and was not found to circle while the other
     hand circles: then the circles may be there and the readings wrong. A hand that rests needs no such care.
     """
     circling = None if motion is None else motion.circling.mean(axis=0)
+    guessed = []
     for hand in range(2):
         confidence = recording.confidence[span, hand][np.isfinite(recording.u[span, hand])]
         if not len(confidence) or _rests(recording, hand, span):
             continue
         idle = circling is not None and circling[hand] < IDLE <= circling[1 - hand]
         if np.median(confidence) < (SURE if idle else GUESSED):
-            return hand
-    return None
+            guessed.append(hand)
+    return tuple(guessed)
 
 
 def _no_back(share: float) -> tuple[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ from coach.export.sheet import Sheet, to_pdf
 from coach.export.tracks import tracks
 from coach.export.words import Words
 from coach.i18n import N_
-from coach.motion.analyse import analyse_motion
+from coach.scoring.tracked import shown
 from coach.store import judgement
 from coach.store.entries import MODES
 from coach.store.models import Practice, Result
@@ -58,7 +58,7 @@ def sheet_of(say: Words, store: Store, practice: Practice, result: Result, who: 
         title=title(say, practice),
         facts=facts(say, store, practice),
         report=result.report,
-        mine=None if recording is None else tracks(analyse_motion(recording), passes=1),
+        mine=None if recording is None else tracks(shown(recording), passes=1),
         tally=found.tally,
         rating=found.rating,
         decision=say(DECISIONS[found.decision]) if found.decision else None,

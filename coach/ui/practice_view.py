@@ -12,8 +12,8 @@ from coach.export.reasons import made_by, reason, total_reason
 from coach.export.words import Words
 from coach.i18n import N_
 from coach.live.coaching import CUES
-from coach.motion.analyse import analyse_motion
 from coach.scoring.reference import DEFAULT, load_reference
+from coach.scoring.tracked import shown
 from coach.store import inbox
 from coach.store.models import Practice, Result
 from coach.ui import film, gate, judgement, look, practice_results, takeaway
@@ -101,7 +101,7 @@ def _replay(say: Words, practice: Practice, result: Result, who: str) -> dict[st
                 reference = load_reference(DEFAULT)
             data = replay_data(
                 say,
-                analyse_motion(recording),
+                shown(recording),
                 reference,
                 result.report,
                 [(cue.t_s, _said(say, cue.cue)) for cue in practice.cues],

@@ -16,9 +16,9 @@ from coach.i18n import N_
 from coach.live import keeping
 from coach.live.coaching import GUIDED, QUIET, TEST
 from coach.live.session import Outcome
-from coach.motion.measures import analyse_motion
 from coach.scoring.cues import Sentence, sentences
 from coach.scoring.reference import load_reference
+from coach.scoring.tracked import shown
 from coach.store import access
 from coach.store.entries import MODES
 from coach.store.inbox import take_in
@@ -218,8 +218,8 @@ def _change(say: Words, now: float | None, before: float | None) -> str:
 
 
 def _movement(say: Words, outcome: Outcome) -> None:
-    motion, reference = analyse_motion(outcome.recording), load_reference(outcome.practice.reference)
-    mine = tracks(motion)
+    reference = load_reference(outcome.practice.reference)
+    mine = tracks(shown(outcome.recording, seen=outcome.report.tracking))
     model = tracks(reference.motion, mine.back_length_cm, passes=1)
     st.header(say(N_("The movement")), anchor=False)
     values: dict[str, Any] = outcome.report.to_json()

@@ -20,6 +20,7 @@ from coach.motion.recording import Recording
 from coach.scoring.cues import sentences
 from coach.scoring.reference import Reference, load_reference
 from coach.scoring.report import Report, score_recording
+from coach.scoring.tracked import shown
 from coach.ui import charts, keeping, look
 from coach.ui.choices import reference_choice
 
@@ -34,7 +35,7 @@ def show(say: Words, recording: Recording, *, on_again: Callable[[], None]) -> N
     name = st.session_state.get("shown_reference") or st.session_state.get("chosen_reference")
     report, motion, reference = _scored(recording, name)
     values = report.to_json(say.translate)
-    mine = tracks(motion)
+    mine = tracks(shown(recording, motion, report.tracking))
     model = tracks(reference.motion, mine.back_length_cm, passes=1)
     said = [say.sentence(sentence) for sentence in sentences(report)]
     _first(say, report, values, said)

@@ -97,6 +97,12 @@ def test_what_was_not_scored_is_said():
     assert "Tidak dinilai: Durasi" in render(report(), ["x"], "id")
 
 
+def test_what_was_measured_of_a_practice_that_is_not_rated_stays_unsaid():
+    words = Words("id")
+    assert words.rows(report())[0].value.startswith("41")
+    assert [row.value for row in words.rows(report(rated=False))] == ["–", "–"]
+
+
 def test_a_report_that_is_not_rated_has_no_table():
     text = render(report(rated=False), ["Terlalu gelap."], "id")
     assert "tidak dinilai" in text

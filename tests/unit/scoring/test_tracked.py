@@ -7,7 +7,7 @@ from coach.i18n import translator
 from coach.motion.analyse import analyse_motion
 from coach.motion.recording import Recording
 from coach.scoring.generate import FORMS, make_recording
-from coach.scoring.tracked import tracking
+from coach.scoring.tracked import shown, tracking
 
 FPS = 15
 
@@ -52,6 +52,17 @@ def test_a_hand_that_is_guessed_more_than_seen_is_not_rated(sure: float, rated: 
     assert (seen.left, seen.right) == (1, 1)
     if not rated:
         assert seen.reason().startswith("What the left hand does could not be made out")
+
+
+def test_what_is_guessed_is_not_shown():
+    given = make_recording(replace(FORMS[0], seconds=30.0))
+    assert np.isfinite(shown(given).tempo_cpm).any(axis=0).all()
+    confidence = given.confidence.copy()
+    confidence[:, 0] = 0.6
+    motion = shown(replace(given, confidence=confidence))
+    assert np.isfinite(motion.tempo_cpm).any(axis=0).tolist() == [False, True]
+    assert np.isfinite(motion.u).any(axis=0).tolist() == [False, True]
+    assert motion.circling.any(axis=0).tolist() == [False, True]
 
 
 def test_a_hand_at_rest_may_be_unsure():
