@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from made_videos import beginning_of_sample
 from serving import IN_CHROMIUM, PATIENCE_MS, SCREEN, Server, served
 from test_film import go_to, in_step, settled
 from test_page import choose
@@ -44,12 +45,12 @@ def page(browser, server: Server):
     assert failures == []
 
 
-def measure(page, *, film: bool) -> None:
+def measure(page, video: Path, *, film: bool) -> None:
     wanted = page.get_by_text("Also make a video of her back")
     expect(wanted).to_be_visible(timeout=60_000)
     box = page.get_by_role("checkbox", name=re.compile("Also make a video of her back"))
     assert not box.is_checked()  # off unless somebody wants it
-    choose(page, SAMPLE)
+    choose(page, video)
     if film:
         wanted.click()
         expect(box).to_be_checked()
@@ -75,7 +76,7 @@ def films(server: Server) -> list[Path]:
 
 
 def test_a_film_is_kept_with_consent_and_runs_in_step(page, server: Server):
-    measure(page, film=True)
+    measure(page, SAMPLE, film=True)
     assert films(server) == []  # in the visit's memory only
     unfold(page)
     page.get_by_text("She agrees that the movement data").click()
@@ -108,12 +109,13 @@ def test_a_film_is_kept_with_consent_and_runs_in_step(page, server: Server):
     expect(page.get_by_text("She agreed to the video.")).to_be_visible()
 
 
-def test_without_the_box_there_is_no_film_and_nothing_to_agree_to(page, server: Server):
+def test_without_the_box_there_is_no_film_and_nothing_to_agree_to(page, server: Server, tmp_path: Path):
     """Also not the one of the video before."""
+    clip = beginning_of_sample(tmp_path / "clip.mp4", 5.0)
     before = films(server)
-    measure(page, film=True)
+    measure(page, clip, film=True)
     page.get_by_role("button", name="Another video").click()
-    measure(page, film=False)
+    measure(page, clip, film=False)
     unfold(page)
     expect(page.get_by_text("Only numbers are kept, under a code.")).to_be_visible()
     expect(page.get_by_text("agrees that the video of her back")).to_have_count(0)

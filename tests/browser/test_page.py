@@ -7,12 +7,11 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import av
 import pytest
+from made_videos import beginning_of_sample
 from serving import IN_CHROMIUM, PATIENCE_MS, SCREEN, Server
 
 from coach.motion.recording import Recording
-from coach.settings import resource_folder
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
@@ -45,15 +44,7 @@ def page(browser, server: Server):
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first eleven seconds of the sample: what is needed to be rated, and little more."""
-    path = tmp_path_factory.mktemp("clip") / "latihan.mp4"
-    with av.open(str(resource_folder("samples") / "sample.mp4")) as source, av.open(str(path), "w") as target:
-        stream = source.streams.video[0]
-        copy = target.add_stream_from_template(stream)
-        for packet in source.demux(stream):
-            if packet.dts is not None and packet.pts is not None and packet.pts * packet.time_base < 11:
-                packet.stream = copy
-                target.mux(packet)
-    return path
+    return beginning_of_sample(tmp_path_factory.mktemp("clip") / "latihan.mp4", 11.0)
 
 
 def choose(page, path: Path) -> None:

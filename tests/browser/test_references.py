@@ -10,12 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import av
 import pytest
+from made_videos import beginning_of_sample
 from serving import IN_CHROMIUM, PATIENCE_MS, SCREEN, Server, accessible, choose, served
 
 from coach.scoring.generate import FORMS, make_recording
-from coach.settings import resource_folder
 from coach.store import access
 from coach.store.repository import Store
 
@@ -32,19 +31,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     store = Store(folder / "home")
     access.add(store, NAME, PASSWORD)
     store.close()
-    with served(folder, CAMERA=str(one_pass(folder / "camera.mp4"))) as server:
+    # One pass, played again and again: a massage of whole passes.
+    clip = beginning_of_sample(folder / "camera.mp4", 15.3)
+    with served(folder, CAMERA=str(clip)) as server:
         yield server
-
-
-def one_pass(path: Path) -> Path:
-    """The sample up to the end of its first pass: played again and again, a massage of whole passes."""
-    with av.open(str(resource_folder("samples") / "sample.mp4")) as sample, av.open(str(path), "w") as clip:
-        stream = clip.add_stream_from_template(sample.streams.video[0])
-        for packet in sample.demux(video=0):
-            if packet.pts is not None and packet.pts * packet.time_base <= 15.3:
-                packet.stream = stream
-                clip.mux(packet)
-    return path
 
 
 @pytest.fixture(scope="module")

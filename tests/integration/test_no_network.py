@@ -14,10 +14,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import av
 import pytest
+from made_videos import beginning_of_sample
 
-from coach.settings import resource_folder
 from coach.vision import models
 
 pytestmark = pytest.mark.skipif(
@@ -99,21 +98,9 @@ def test_the_filter_lets_everything_else_pass():
     )
 
 
-def _few_seconds_of(source: Path, target: Path, seconds: float) -> None:
-    with av.open(str(source)) as given, av.open(str(target), "w") as out:
-        stream = given.streams.video[0]
-        copy = out.add_stream_from_template(stream)
-        for packet in given.demux(stream):
-            if packet.dts is None or packet.dts * stream.time_base > seconds:
-                break
-            packet.stream = copy
-            out.mux(packet)
-
-
 def test_analysing_opens_no_connection(tmp_path: Path):
     models.fetch()  # the one thing that may use the network, once
-    clip = tmp_path / "clip.mp4"
-    _few_seconds_of(resource_folder("samples") / "sample.mp4", clip, 4.0)
+    clip = beginning_of_sample(tmp_path / "clip.mp4", 4.0)
     done = confined(ANALYSE, str(LINGER_S), "analyze", str(clip), "--out", str(tmp_path))
     assert done.returncode == 0, f"ended with {done.returncode}: {done.stderr[-2000:]}"
     assert "status 0" in done.stdout, done.stderr[-2000:]

@@ -5,6 +5,7 @@ const LEFT = "#0072B2", RIGHT = "#D55E00", INK = "#22333B", FAINT = "#C9D2D4", S
 const TRAIL_S = 3.2; // about two circles of the way stay visible behind a thumb
 const LETTER_MS = 62, LEAST_MS = 1600; // reading time of a sentence without a voice
 const SPEEDS = [1, 0.5, 0.25];
+const FRAME_MS = 25; // every other picture of a screen with 60 a second: an old laptop draws half as much
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".lesson");
@@ -100,11 +101,12 @@ class Screen {
     let last = performance.now();
     const step = (now) => {
       if (!this.root.isConnected) return this.leave();
+      this.frame = requestAnimationFrame(step);
+      if (now - last < FRAME_MS) return;
       // A hidden or busy page must not jump on.
       this.clock += Math.min(now - last, 100) / 1000 * this.speed;
       last = now;
       this.draw();
-      this.frame = requestAnimationFrame(step);
     };
     this.frame = requestAnimationFrame(step);
   }
