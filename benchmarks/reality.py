@@ -39,6 +39,7 @@ import numpy as np
 import pandas as pd
 from reality_tables import (
     AROUND_HAND,
+    FOLLOWED,
     NETWORK,
     backs_table,
     confidence_table,
@@ -53,7 +54,7 @@ from coach.vision.anthropometry import HIP_JOINTS, SHOULDER_JOINTS, back_length_
 from coach.vision.back import Back
 from coach.vision.backfinder import BackFinder
 from coach.vision.evidence import Detector
-from coach.vision.hands import HandReader, Region
+from coach.vision.hands import HandReader, HandReading, Region
 from coach.vision.keypoints import KeypointNetwork, Keypoints
 from coach.vision.mediapipe_hands import MediaPipeHands
 from coach.vision.models import member_path, network_path
@@ -69,9 +70,10 @@ TRACKED = {"MediaPipe alone, tracked": (1,), "both, as the product does": (0, 1)
 _BACK_TOLD = 0.25  # a back less sure gives no back coordinates (`coach.vision.tracker`)
 _TOLD = 0.3  # the network's candidates are taken from here on (`coach.vision.keypoints`)
 _STILL_FRAMES, _RATE = 8, 15.0  # enough for a hand to be believed and for every look that the detectors vary
-_HAND_CROP_CM = 27.0  # 2.7 times a hand's reach of 10 cm, as `Region.around` takes it
+_HAND_CROP_CM = 30.0  # three times a hand's reach of 10 cm, as `Region.around` takes it
 _TURNS = np.linspace(0, 2 * np.pi, 12, endpoint=False)
 _PRESENT = 0.5  # MediaPipe's own threshold
+_STEPS, _STEP_SHARE = 10, 0.25  # pictures for which a reading is followed, and how far it leads the next one
 
 
 @dataclass(frozen=True)
@@ -176,9 +178,9 @@ def by_tracker(detectors: Sequence[Detector], image: np.ndarray, back: Back) -> 
     }
 
 
-def by_hand_network(reader: HandReader, image: np.ndarray, marked: Marked) -> Told:
+def around_hands(reader: HandReader, image: np.ndarray, marked: Marked) -> dict[str, HandReading]:
     """More than fair to MediaPipe: crops around the marked hand, turned all ways, the best of all readings."""
-    told: Told = {}
+    readings: dict[str, HandReading] = {}
     for side, tip in marked.tips.items():
         centre = (tip + marked.wrists[side]) / 2 if side in marked.wrists else tip
         region = Region(centre, _HAND_CROP_CM * marked.px_per_cm, 0.0)
@@ -189,8 +191,17 @@ def by_hand_network(reader: HandReader, image: np.ndarray, marked: Marked) -> To
                 right_hand = reading.chirality() * (1 if side == "left" else -1) > 0
                 if right_hand and reading.presence > best:
                     best = reading.presence
-                    told[side] = reading.thumb_px, float(best)
-    return told
+                    readings[side] = reading
+    return readings
+
+
+def followed(reader: HandReader, image: np.ndarray, marked: Marked, first: HandReading) -> HandReading:
+    """What is read at last where each reading says where to look next, as for a hand that is followed."""
+    landmarks, reading = first.landmarks, first
+    for _ in range(_STEPS):
+        reading = reader(image, Region.around(landmarks, marked.px_per_cm))
+        landmarks = landmarks + _STEP_SHARE * (reading.landmarks - landmarks)
+    return reading
 
 
 def measure(pictures: Path, marks: Iterable[Marked], network_file: Path) -> pd.DataFrame:
@@ -201,9 +212,12 @@ def measure(pictures: Path, marks: Iterable[Marked], network_file: Path) -> pd.D
     rows = []
     for marked in marks:
         image, back = read_picture(pictures / marked.picture), marked.back()
+        around = around_hands(reader, image, marked)
+        on = {side: followed(reader, image, marked, first) for side, first in around.items()}
         ways = {
             NETWORK: by_network(network, image, back),
-            AROUND_HAND: by_hand_network(reader, image, marked),
+            AROUND_HAND: _told(around),
+            FOLLOWED: _told(on),
         }
         for way, chosen in TRACKED.items():
             hands = MediaPipeHands(palms, hand_file, at_once=True)  # anew, for it remembers
@@ -213,6 +227,10 @@ def measure(pictures: Path, marks: Iterable[Marked], network_file: Path) -> pd.D
         for way, told in ways.items():
             rows += [_row(marked, way, side, told.get(side)) for side in SIDES]
     return pd.DataFrame(rows)
+
+
+def _told(readings: Mapping[str, HandReading]) -> Told:
+    return {side: (r.thumb_px, float(r.presence)) for side, r in readings.items() if r.presence > _PRESENT}
 
 
 def _row(marked: Marked, way: str, side: str, told: tuple[np.ndarray, float] | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 NETWORK = "network alone"
 AROUND_HAND = "MediaPipe around the marked hand"
+FOLLOWED = "the same, followed for ten pictures"
 
 _NEAR_CM, _ROUGHLY_CM, _CRUDELY_CM = 2.0, 4.0, 8.0
 _BINS = (0.0, 0.3, 0.5, 0.7, 0.9, 1.01)
@@ -60,7 +61,7 @@ def groups_table(rows: pd.DataFrame, by: str) -> str:
 def false_table(rows: pd.DataFrame) -> str:
     """Hands told where no giver is."""
     out = []
-    nobody = rows[rows.grip.isin(("own", "nobody")) & (rows.way != AROUND_HAND)]
+    nobody = rows[rows.grip.isin(("own", "nobody")) & ~rows.way.isin((AROUND_HAND, FOLLOWED))]
     for way, of_way in nobody.groupby("way", sort=False):
         counts = [of_way[of_way.grip == grip] for grip in ("nobody", "own")]
         out.append((way, *(share(group.told.sum(), len(group)) for group in counts)))
@@ -71,7 +72,7 @@ def confidence_table(rows: pd.DataFrame) -> str:
     """What a confidence is worth: thumbs in sight, and those where no giver is; hidden ones may be guessed rightly."""
     judged = rows[rows.visible | rows.grip.isin(("own", "nobody"))]
     out = []
-    for way, of_way in judged[judged.way != AROUND_HAND].groupby("way", sort=False):
+    for way, of_way in judged[~judged.way.isin((AROUND_HAND, FOLLOWED))].groupby("way", sort=False):
         for low, high in pairwise(_BINS):
             sure = of_way.confidence
             some = of_way[(sure >= low) & (sure < high) & (sure > 0)]

@@ -15,7 +15,7 @@ from coach.vision.hands import Region
 _ASIDE = np.arange(-17.5, 18.0, 7.0)
 _DOWN = np.arange(-14.0, 36.0, 7.0)
 _TURNS = np.arange(4) * np.pi / 2
-_SIDE_CM = 27.0  # 2.7 times the reach of a hand, as `Region.around` takes it
+_SIDE_CM = 30.0  # three times the reach of a hand, as `Region.around` takes it
 _STRIDE = (
     77  # has no divisor in common with the number of places: looks that follow one another lie far apart
 )
