@@ -29,8 +29,8 @@ PALM = [WRIST, INDEX_MCP, PINKY_MCP]
 _PALM_SIZE, _HAND_SIZE = 192, 224  # input sides of the two networks, pixels
 _PALM_OVERLAP = 0.3  # palm boxes that overlap more (intersection over union) are one palm; MediaPipe's value
 _PALM_TO_HAND = 2.6  # side of the hand crop over the side of the palm box; MediaPipe's value
-# Side of the hand crop over the hand's reach (see `Region.around`). Smaller ones cut off spread thumbs: each reading then
-# leads the next one farther astray (docs/model-card.md).
+# Side of the hand crop over the hand's reach (see `Region.around`). Smaller ones cut off spread thumbs, and each
+# reading leads the next one farther astray (docs/model-card.md).
 _REACH_TO_SIDE = 3.0
 _KNUCKLES_TO_REACH = 1.2  # wrist to knuckles over knuckle row width of a flat adult hand; keeps a hand that
 # points at the camera from shrinking its crop to nothing

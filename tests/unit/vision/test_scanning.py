@@ -33,7 +33,7 @@ def test_places_turn_with_her():
     number = int(np.flatnonzero((PLACES[:, :2] == [3.5, 7.0]).all(1) & (PLACES[:, 2] == 0.0))[0])
     (here,) = regions(number, 1, UPRIGHT, 4.0, SIZE)
     np.testing.assert_allclose(here.centre, [334.0, 188.0])
-    assert (here.side, here.angle) == pytest.approx((108.0, 0.0))
+    assert (here.side, here.angle) == pytest.approx((120.0, 0.0))  # 30 cm of 4 pixels
     (lying,) = regions(number, 1, TURNED, 4.0, SIZE)
     # 3.5 cm to her right is down in the picture, 7 cm down the spine is to the left
     np.testing.assert_allclose(lying.centre, [320.0 - 28.0, 240.0 + 14.0])
