@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -86,7 +87,7 @@ class Back:
         top, bottom = np.stack([0 * ends, ends], 1), np.stack([0 * ends + 1, ends], 1)
         return self.to_pixels(np.concatenate([top, right, bottom[::-1], left[::-1]]))
 
-    @property
+    @cached_property
     def px_per_cm(self) -> float:
         """Scale of the picture at the upper back, for what faces the camera: the larger one of along and across.
 
