@@ -18,7 +18,7 @@ from training.rendering.motion import HandGoal
 
 _ASIDE_SHARE = 0.65  # of these scenes; in the others the giver is at her head
 _LIES_SHARE = 0.7
-_FLAT_SHARE = 0.75  # fists from elsewhere than below are rare
+_FLAT_SHARE = 0.5  # the others make fists
 _ASIDE_DEG, _FROM_HEAD_DEG = (90, 18), (180, 14)  # mean and spread of where the arms point
 _AZIMUTH_FROM_HEADING = 0.9  # who sits beside her is a little behind her
 _LEAN_TO_HEAD = (42, 68)  # of her trunk, degrees: a giver who stands before her reaches over her head
@@ -26,6 +26,9 @@ _BACK_M = 0.45
 _ASIDE_V_M, _HALF_GAP_M = 0.065, (0.004, 0.10)
 _PARALLEL_DEG = (5, 75)  # that each of two hands on each other is turned inwards
 _WITH_FINGERS_AHEAD_DEG = (0, 60)
+_KNEADING_SHARE = 0.5
+_THUMB_BENT_DEG = (5, 40)  # each joint of a thumb that lies beside the fist instead of leading it
+_ROLLED_RAD = 0.35  # spread of how a kneading fist is turned about every axis
 
 
 @dataclass(frozen=True)
@@ -91,3 +94,17 @@ def with_fingers_ahead(rng: np.random.Generator, hands: dict[str, HandVariation]
     """Both hands turned inwards alike, so that the fingers lead rather than the thumbs."""
     turn = np.deg2rad(rng.uniform(*_WITH_FINGERS_AHEAD_DEG))
     return {side: replace(hand, towards_neck=hand.towards_neck + turn) for side, hand in hands.items()}
+
+
+def kneading(rng: np.random.Generator, hands: dict[str, HandVariation]) -> dict[str, HandVariation]:
+    """Some fists as they knead: rolled onto the knuckles or the side, with bent thumbs."""
+    if rng.random() >= _KNEADING_SHARE:
+        return hands
+    return {
+        side: replace(
+            hand,
+            turn=hand.turn + rng.normal(0, _ROLLED_RAD, 3),
+            fingers=replace(hand.fingers, thumb=rng.uniform(*_THUMB_BENT_DEG, 3)),
+        )
+        for side, hand in hands.items()
+    }

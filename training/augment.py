@@ -32,6 +32,7 @@ _BORDER_SHARE, _SHALLOW_SHARE = 0.2, 0.15
 _PALE_SHARE, _GAMMA_SHARE, _SLOPE_SHARE = 0.2, 0.25, 0.3
 _JPEG_SHARE = 0.6
 _BLOTCHED_SHARE = 0.25
+_SHARPENED_SHARE, _TINTED_SHARE, _SHADED_SHARE = 0.25, 0.25, 0.25
 _COARSEST = 0.45  # of the network's resolution: a picture from a camera far away
 _VALIDATION_COARSENESS, _VALIDATION_NOISE, _VALIDATION_JPEG = 0.85, 3.0, 75
 
@@ -169,7 +170,8 @@ def training_example(pictures: Pictures, index: int, rng: np.random.Generator) -
     border = Border.random(rng) if rng.random() < _BORDER_SHARE else None
     if border is not None:
         image = border.repeated(image)
-    image = _exposed(_covered(_partly_blurred(_blurred(image, rng), rng), rng), rng)
+    image = _covered(_partly_blurred(_blurred(image, rng), rng), rng)
+    image = _sharpened(_exposed(_tinted(_shaded(image, rng), rng), rng), rng)
     image = _with_noise(_blotched(image, rng), abs(rng.normal(0, 5.0)), rng)
     if rng.random() < _JPEG_SHARE:
         image = _coded(image, int(rng.integers(35, 92)))
@@ -292,6 +294,32 @@ def _exposed(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         down = np.linspace(-1, 1, height, dtype=np.float32)[:, None] * rng.normal(0, 0.3)
         image = image * np.exp(across + down)[..., None]
     return image
+
+
+def _tinted(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Colours mixed a little, so that skin has colours that no palette gave it; grey stays grey."""
+    if rng.random() >= _TINTED_SHARE:
+        return image
+    mix = np.eye(3) + rng.normal(0, 0.15, (3, 3))
+    return image @ (mix / mix.sum(1, keepdims=True)).T.astype(np.float32)
+
+
+def _shaded(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Patches of shade and light, as of things that are not in the picture."""
+    if rng.random() >= _SHADED_SHARE:
+        return image
+    height, width = image.shape[:2]
+    coarse = rng.normal(0, rng.uniform(0.1, 0.4), (int(rng.integers(2, 8)), int(rng.integers(2, 6))))
+    shade = cv2.resize(coarse.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    return image * np.exp(shade)[..., None]
+
+
+def _sharpened(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """As cameras and phones sharpen: with pale and dark seams along edges."""
+    if rng.random() >= _SHARPENED_SHARE:
+        return image
+    soft = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.6, 1.8)))
+    return image + float(rng.uniform(0.3, 1.5)) * (image - soft)
 
 
 def _blotched(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:

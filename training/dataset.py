@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import cv2
@@ -211,18 +211,24 @@ def main(argv: list[str] | None = None) -> None:
         type=float,
         help=f"share of scenes whose arms do not come from below (default {LEARNT.otherwise}; 0 for validation)",
     )
+    parser.add_argument(
+        "--waists",
+        type=float,
+        help=f"share of scenes with waistbands and hems anywhere (default {LEARNT.waists}; 0 for validation)",
+    )
+    parser.add_argument(
+        "--own-hands",
+        type=float,
+        help=f"share of scenes with her own hands on her (default {LEARNT.own_hands}; 0 for validation)",
+    )
     options = parser.parse_args(argv)
     if not options.bodies.exists():
         raise SystemExit(f"{options.bodies} is missing: make it with  python -m training.bodies")
     first, mixture = FIRST_SEED if options.first is None else options.first, LEARNT
     if options.validation:
         first, mixture = VALIDATION_SEED + (options.first or 0), VALIDATION
-    if options.fists is not None:
-        mixture = replace(mixture, fists=options.fists)
-    if options.at_neck is not None:
-        mixture = replace(mixture, at_neck=options.at_neck)
-    if options.otherwise is not None:
-        mixture = replace(mixture, otherwise=options.otherwise)
+    given = {field.name: getattr(options, field.name) for field in fields(Mixture)}
+    mixture = replace(mixture, **{name: value for name, value in given.items() if value is not None})
     made, there = build(
         options.folder,
         range(first, first + options.scenes),

@@ -237,21 +237,21 @@ def load_model(path: Path) -> Model:
 
 def _by_group(judgement: Judgement) -> str:
     rows = [
-        "| pictures | thumbs in sight | within 1 cm | within 2 cm | median, cm | left and right swapped "
+        "| pictures | thumbs within 1 cm | within 2 cm | median, cm | left and right swapped "
         "| C7 within 2 cm | median, cm | L5 within 2 cm | median, cm |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for name, chosen in groups(judgement.about).items():
         if not chosen.any():
             continue
         thumbs, c7, l5 = (judgement.of_visible(points, chosen) for points in (THUMB_TIPS, (C7,), (L5,)))
+        swapped = judgement.swapped(chosen)
         cells = [
             f"{name} ({chosen.sum()})",
-            str(len(thumbs)),
-            _percent(thumbs < 1),
-            _percent(thumbs < 2),
+            _counted(thumbs < 1),
+            _counted(thumbs < 2),
             _median(thumbs),
-            _percent(judgement.swapped(chosen), digits=1),
+            _counted(swapped, digits=1),
             _percent(c7 < 2),
             _median(c7),
             _percent(l5 < 2),
@@ -301,6 +301,10 @@ def _row(cells: list[str]) -> str:
 
 def _percent(true: np.ndarray, digits: int = 0) -> str:
     return f"{true.mean() * 100:.{digits}f} %" if len(true) else "–"
+
+
+def _counted(true: np.ndarray, digits: int = 0) -> str:
+    return f"{true.sum()} of {len(true)}: {_percent(true, digits)}"
 
 
 def _median(values: np.ndarray) -> str:

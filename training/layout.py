@@ -59,14 +59,20 @@ class Mixture:
     otherwise : float
         Share of scenes with arms from her side or her head, see `training.arrangements`; a fifth of their pictures of
         flat hands, and in a scene of the others a smaller share, show them on each other.
+    waists : float
+        Share of scenes whose trousers begin and tops end anywhere; in the others L5 lies at the waistband.
+    own_hands : float
+        Share of scenes in which her own hands are on her; half of their pictures show nobody else.
     """
 
     fists: int
     at_neck: float
     otherwise: float
+    waists: float = 0.0
+    own_hands: float = 0.0
 
 
-LEARNT = Mixture(fists=2, at_neck=0.35, otherwise=0.17)
+LEARNT = Mixture(fists=2, at_neck=0.35, otherwise=0.17, waists=1.0, own_hands=0.15)
 """Of the pictures to learn from. Flat hands and hands at the neck were the harder ones, so there are more of them."""
 
 VALIDATION = Mixture(fists=3, at_neck=0.2, otherwise=0.0)

@@ -12,7 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from training.arrangements import goals_from, laid_on_each_other, random_arrangement, with_fingers_ahead
+from training.arrangements import (
+    goals_from,
+    kneading,
+    laid_on_each_other,
+    random_arrangement,
+    with_fingers_ahead,
+)
 from training.layout import (
     CENTRE_U,
     GIVER_POINTS,
@@ -52,6 +58,10 @@ _CAMERA_TRIES = 20
 _LYING: Shares = {None: 0.6, "front": 0.24, "left": 0.08, "right": 0.08}
 _HANDS_SITTING: Shares = {"rest": 0.72, "shoulders": 0.06, "crossed": 0.06, "nape": 0.08, "loins": 0.08}
 _HANDS_LYING: Shares = {"beside": 0.5, "above": 0.5}
+_HANDS_ON_HER: Shares = {"shoulders": 0.25, "crossed": 0.15, "nape": 0.3, "loins": 0.3}
+_NOBODY_BESIDES_SHARE = 0.5  # where her own hands are on her by `Mixture.own_hands`
+_WAIST, _HEM_FROM_WAIST = (-0.01, 0.19), (-0.10, 0.05)  # see `people.Looks`: hip trousers to high ones; a hem
+# below the waistband hangs over it, one above leaves skin between
 _WRISTS_WORN, _OILED, _OWN_CLOTH, _TATTOOED, _DRESSED_OTHERWISE = 0.3, 0.3, 0.6, 0.06, 0.25
 _PATTERNS: Shares = {0.0: 0.5, 1.0: 0.1, 2.0: 0.1, 3.0: 0.18, 4.0: 0.12}
 _HAIR_OF_STILLS: Shares = {None: 0.6, "plait": 0.28, "scarf": 0.12}
@@ -130,6 +140,15 @@ class RandomScene:
             self.options = replace(
                 self.options, approach=arrangement.approach, receiver_hands=hands, **arrangement.options
             )
+        self._own = own = np.random.default_rng([seed, 2])  # of its own for the same reason
+        if own.random() < mixture.waists:
+            waist = float(own.uniform(*_WAIST))
+            cut = {"waist": waist, "hem": max(waist + float(own.uniform(*_HEM_FROM_WAIST)), 0.0)}
+            self.options = replace(self.options, receiver_looks={**self.options.receiver_looks, **cut})
+        self._nobody_besides = 0.0
+        if own.random() < mixture.own_hands and self.options.lying is None:
+            self.options = replace(self.options, receiver_hands=_pick(own, _HANDS_ON_HER))
+            self._nobody_besides = _NOBODY_BESIDES_SHARE
         self.renderer = Renderer(RENDERED_WIDTH, RENDERED_HEIGHT, _OVERSAMPLING)
         self.scene = Scene(self.renderer, bodies, self.options, rng)
         if rng.random() < _BUSY_WALL_SHARE:
@@ -146,7 +165,7 @@ class RandomScene:
     def draw(self) -> Picture:
         """The next picture."""
         rng, scene = self._rng, self.scene
-        nobody = rng.random() < _NOBODY_SHARE
+        nobody = bool(rng.random() < _NOBODY_SHARE) | bool(self._own.random() < self._nobody_besides)
         self.renderer.show(self._alone if nobody else self._everybody)
         receiver = scene.pose_receiver(rng.uniform(0, 60), rng.normal(0, 0.4))
         scene.giver.variation = random_hands(rng, scene.giver.grip)
@@ -185,6 +204,8 @@ class RandomScene:
                 goals, giver.variation = laid_on_each_other(rng, goals, giver.variation)
             elif elsewhere:
                 giver.variation = with_fingers_ahead(rng, giver.variation)
+        elif elsewhere and giver.variation is not None:
+            giver.variation = kneading(rng, giver.variation)
         return goals
 
     def _place_camera(self) -> tuple[np.ndarray, np.ndarray, float]:

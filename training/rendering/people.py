@@ -81,6 +81,8 @@ class Looks:
         0 plain, 1 stripes, 2 spots, 3 a print that repeats itself, 4 a picture on the back; None: drawn.
     tattoo : float
         How strong one on the back is, 0 none to 1.
+    waist, hem : float
+        Where trousers begin and a top ends, above the pelvis of the rest pose; the waist is for a body of natural size.
     """
 
     skin: float
@@ -93,6 +95,8 @@ class Looks:
     cloth: tuple[Colour, Colour] | None = None
     pattern: float | None = None
     tattoo: float = 0.0
+    waist: float = 0.085
+    hem: float = 0.02
 
 
 @dataclass(frozen=True)
@@ -154,8 +158,8 @@ class Person:
         clothes = {
             "cuts": (
                 neck + 0.012 * scale,
-                hip + 0.02,
-                hip + 0.085 * scale,
+                hip + looks.hem,
+                hip + looks.waist * scale,
                 abs(body.head("upperarm01.L")[0]),
             ),
             "top": TOPS[looks.top],
@@ -167,7 +171,7 @@ class Person:
         cut = hair_cut(body, looks.hair)
         # What trousers hide is left out; the shader cuts the rest to shape.
         below_hip = (body.rest[:, 2] < hip - 0.06) & (body.along_arm < 0)
-        above_waist = (body.rest[:, 2] > hip + 0.16 * scale) | (body.along_arm >= 0)
+        above_waist = (body.rest[:, 2] > hip + (looks.waist + 0.075) * scale) | (body.along_arm >= 0)
         on_hand = body.along_arm > 2
 
         skin, lips = skin_colours(looks.skin)

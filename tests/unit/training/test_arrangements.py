@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.arrangements import goals_from, laid_on_each_other, random_arrangement, with_fingers_ahead
+from training.arrangements import (
+    goals_from,
+    kneading,
+    laid_on_each_other,
+    random_arrangement,
+    with_fingers_ahead,
+)
 from training.pictures import random_goals, random_hands
 from training.rendering.approach import TAUGHT, own_side
 
@@ -78,3 +84,17 @@ def test_fingers_are_turned_inwards_alike(rng: np.random.Generator):
     turns = [after[side].towards_neck - before[side].towards_neck for side in before]
     assert turns[0] == pytest.approx(turns[1])
     assert 0 <= turns[0] <= np.deg2rad(60)
+
+
+def test_half_of_the_fists_from_elsewhere_knead_with_bent_thumbs(rng: np.random.Generator):
+    bent = 0
+    for _ in range(DRAWS):
+        plain = random_hands(rng, "fist")
+        hands = kneading(rng, plain)
+        for side, hand in hands.items():
+            np.testing.assert_array_equal(hand.fingers.curl, plain[side].fingers.curl)
+        thumbs = np.array([hand.fingers.thumb for hand in hands.values()])
+        if hands is not plain:
+            bent += 1
+            assert ((thumbs >= 5) & (thumbs <= 40)).all()
+    assert bent / DRAWS == pytest.approx(0.5, abs=0.05)

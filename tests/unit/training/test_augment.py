@@ -131,3 +131,37 @@ def test_beyond_a_border_the_outermost_colours_go_on():
     np.testing.assert_allclose(repeated[:, : int(ends)], image[:, : int(ends)])
     np.testing.assert_allclose(repeated[:, int(ends) :, 0], ends - 0.5, atol=0.51)
     assert right.inside(np.array([[ends - 1, 5], [ends + 1, 5]])).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("change", ["_tinted", "_sharpened"])
+def test_what_is_grey_and_even_is_neither_tinted_nor_sharpened(change: str):
+    even = np.full((40, 30, 3), 120.0, np.float32)
+    for seed in range(20):
+        changed = getattr(augment, change)(even, np.random.default_rng(seed))
+        np.testing.assert_allclose(changed, even, atol=1e-3)
+
+
+def test_tint_changes_colours_and_shade_all_colours_alike():
+    rng = np.random.default_rng(4)
+    skin = np.full((40, 30, 3), (90.0, 130.0, 200.0), np.float32)
+    tinted = [augment._tinted(skin, rng)[0, 0] for _ in range(40)]
+    assert 4 <= len(np.unique(np.round(tinted, 3), axis=0)) <= 20  # a quarter of them
+    ratios = [augment._shaded(skin, rng) / skin for _ in range(40)]
+    assert 4 <= sum(np.ptp(ratio) > 0.05 for ratio in ratios) <= 20
+    for ratio in ratios:
+        np.testing.assert_allclose(ratio, np.repeat(ratio[..., :1], 3, 2), rtol=1e-4)
+        assert ratio.min() > 0.1
+        assert ratio.max() < 10
+
+
+def test_sharpening_leaves_seams_along_an_edge():
+    edge = np.full((40, 30, 3), 80.0, np.float32)
+    edge[:, 15:] = 160.0
+    rng = np.random.default_rng(5)
+    sharpened = [augment._sharpened(edge, rng) for _ in range(40)]
+    seamed = [image for image in sharpened if not np.array_equal(image, edge)]
+    assert 4 <= len(seamed) <= 20
+    for image in seamed:
+        assert image[20, 14, 0] < 75
+        assert image[20, 15, 0] > 165
+        np.testing.assert_allclose(image[20, [2, 27]], edge[20, [2, 27]], atol=1)

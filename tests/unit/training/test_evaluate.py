@@ -81,8 +81,8 @@ def test_tables_tell_the_numbers(pictures: Pictures, tmp_path: Path):
     told = judge(knows_all(pictures), pictures)
     text = report(told)
     # Four pictures with a giver have eight thumbs; of the odd seed two pictures are fists.
-    assert "| all (6) | 8 | 100 % | 100 % |" in text
-    assert "| grip: fist (2) | 4 | 100 % |" in text
+    assert "| all (6) | 8 of 8: 100 % | 8 of 8: 100 % |" in text
+    assert "| grip: fist (2) | 4 of 4: 100 % |" in text
     assert "| view: over 40° (6) |" in text
     assert "thumbs told where nobody massages (2 pictures)" in text
     assert "| 0.5 | 100 % | 100 % | 0.0 % |" in text

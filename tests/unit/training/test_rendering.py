@@ -13,6 +13,7 @@ from training.layout import (
     C7,
     GIVER_POINTS,
     L5,
+    LEARNT,
     RENDERED_CM_PER_PX,
     RENDERED_HEIGHT,
     RENDERED_WIDTH,
@@ -92,6 +93,43 @@ def test_a_scene_can_be_drawn_again_and_is_to_scale():
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("graphics")
+def test_waistbands_vary_and_her_own_hands_are_often_all_there_are():
+    from training.pictures import RandomScene
+
+    varied = replace(LEARNT, otherwise=0.0, waists=1.0, own_hands=1.0)
+    waists, alone, on_her = [], [], []
+    for seed in range(3000, 3006):
+        scene = RandomScene(seed, load_bodies(), varied)
+        waists.append(scene.options.receiver_looks["waist"])
+        if scene.options.lying is None:
+            on_her.append(scene.options.receiver_hands)
+            alone += [not scene.draw().exists[:GIVER_POINTS].any() for _ in range(8)]
+        scene.close()
+    assert np.ptp(waists) > 0.05
+    assert set(on_her) <= {"shoulders", "crossed", "nape", "loins"}
+    assert 0.3 < np.mean(alone) < 0.8
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("graphics")
+def test_fists_from_elsewhere_often_knead():
+    from training.pictures import RandomScene
+
+    bent = []
+    for seed in range(3000, 3008):
+        scene = RandomScene(seed, load_bodies(), replace(LEARNT, otherwise=1.0))
+        if scene.options.grip == "fist":
+            for _ in range(4):
+                scene.draw()
+                thumbs = [hand.fingers.thumb for hand in scene.scene.giver.variation.values()]
+                bent.append(bool(np.min(thumbs) > 4.9))
+        scene.close()
+    assert len(bent) >= 8
+    assert 0.2 < np.mean(bent) < 0.8
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("graphics")
 def test_clothes_hair_hands_and_sheets_change_the_picture_but_not_where_the_back_is():
     from training.rendering.gl import Renderer
     from training.rendering.scene import Scene, SceneOptions
@@ -117,6 +155,8 @@ def test_clothes_hair_hands_and_sheets_change_the_picture_but_not_where_the_back
         {"receiver_looks": {"hair": "scarf"}},
         {"receiver_looks": {"pattern": 3.0}},
         {"receiver_looks": {"pattern": 4.0}},
+        {"receiver_looks": {"waist": 0.17}},
+        {"receiver_looks": {"hem": 0.1}},
         {"receiver_looks": {"oil": 1.0}},
         {"receiver_looks": {"on_wrist": (0.6, 1.9, 0.0), "wrist_colour": (1, 0, 0)}},
         {"receiver_hands": "crossed"},
