@@ -15,6 +15,7 @@ from coach.vision.evidence import SAME_HAND_CM, Candidate, Detector, Scene
 from coach.vision.flow import flow
 from coach.vision.fusion import HandTrack
 from coach.vision.hands import PALM
+from coach.vision.sides import beyond_spine_cm, crossed, pointing
 from coach.vision.sources import Frame
 from coach.vision.spineends import SpineCorrection
 
@@ -144,10 +145,12 @@ class Tracker:
         left, right = self._tracks
         if left.hand_px is None or right.hand_px is None:
             return
-        middles_px = np.array([left.hand_px[PALM].mean(0), right.hand_px[PALM].mean(0)])
-        one = np.linalg.norm(middles_px[0] - middles_px[1]) < SAME_HAND_CM * back.px_per_cm
-        middles = back.thumb_to_back(middles_px)
-        changed = middles[0, 1] > middles[1, 1] and not (left.side_weighed and right.side_weighed)
+        upright = back.upright()
+        left_cm, right_cm = (upright[:, :2] @ hand[PALM].mean(0) for hand in (left.hand_px, right.hand_px))
+        one = np.hypot(*(left_cm - right_cm)) < SAME_HAND_CM
+        arms = pointing(left.hand_px, upright) + pointing(right.hand_px, upright)
+        told_apart = left.side_weighed and right.side_weighed
+        changed = crossed(left_cm, right_cm, arms) and not told_apart
         if one or changed:
             # A hand that has just been found has no standing yet: how surely it is seen counts as well.
             weaker = left.standing + left.confidence < right.standing + right.confidence
@@ -185,16 +188,20 @@ def _believable(candidates: Sequence[Candidate], back: Back) -> list[Candidate]:
     thumbs = [c.thumb_px for c in candidates]
     palms = [c.thumb_px if c.hand_px is None else c.hand_px[PALM].mean(0) for c in candidates]
     uv = back.thumb_to_back(np.array(thumbs + palms))
+    upright = back.upright()
     kept = []
     for candidate, (u, v), (_, palm_v) in zip(candidates, uv[: len(thumbs)], uv[len(thumbs) :], strict=True):
         if not (_ALONG[0] < u < _ALONG[1] and abs(v) < _ASIDE_CM):
             continue
         if (
             candidate.hand_px is not None
+            and candidate.side is not None
             and not candidate.side_weighed
             and not _seconded(candidate, candidates, back)
         ):
-            beyond = (palm_v if candidate.side == LEFT else -palm_v) - _OWN_SIDE_CM
+            beyond = (
+                beyond_spine_cm(candidate.side, palm_v, pointing(candidate.hand_px, upright)) - _OWN_SIDE_CM
+            )
             sure = candidate.confidence / (1.0 + np.exp(beyond / _OWN_SIDE_SOFT_CM))
             candidate = replace(candidate, confidence=float(sure))
         kept.append(candidate)
@@ -202,8 +209,8 @@ def _believable(candidates: Sequence[Candidate], back: Back) -> list[Candidate]:
 
 
 def _seconded(candidate: Candidate, others: Sequence[Candidate], back: Back) -> bool:
-    """Whether its side needs no doubt: it says none, or a detector that tells the hands apart says the same."""
-    return candidate.side is None or any(
+    """Whether a detector that tells the hands apart says the same."""
+    return any(
         other.side_weighed
         and other.side == candidate.side
         and np.hypot(*(other.thumb_px - candidate.thumb_px)) < _SAME_THUMB_CM * back.px_per_cm

@@ -258,6 +258,12 @@ def said(cm: float, confidence: float, source: str) -> Candidate:
         ([said(0, 0.6, "a"), said(0, 0.6, "a")], 0, 0.6),
         # Its two looks contradict one another: either has half of its confidence.
         ([said(0, 0.9, "a"), said(4, 0.8, "a")], 0, 0.9 * 0.9 / 1.7),
+        # 1.6 cm apart they say the same, though the place is the surer one's.
+        ([said(0, 0.7, "a"), said(1.6, 0.6, "a")], 0, 0.7),
+        # MediaPipe says 1.0 of hands that it misreads.
+        ([said(0, 1.0, "mediapipe")], 0, 0.87),
+        # Seconded it is surer: 4 · 0.87 · 0.6 against 0.13 · 0.4.
+        ([said(0, 1.0, "mediapipe"), said(0, 0.6, "a")], 0, 2.088 / 2.14),
         # Two detectors agree: 4 · 0.6 · 0.7 against 0.4 · 0.3.
         ([said(0, 0.6, "a"), said(0, 0.7, "b")], 0, 1.68 / 1.80),
         # They contradict one another: 0.9 · 0.4 against 0.6 · 0.1, and 0.1 · 0.4 for neither.
@@ -266,6 +272,17 @@ def said(cm: float, confidence: float, source: str) -> Candidate:
 )
 def test_what_several_opinions_are_worth_together(found: list[Candidate], cm: float, confidence: float):
     assert confidence_in(found) == (pytest.approx(cm, abs=0.01), pytest.approx(confidence, abs=0.005))
+
+
+@pytest.mark.parametrize(("sure", "stays"), [(0.3, False), (0.95, True)])
+def test_a_hand_is_expected_where_it_was_as_much_as_it_is_sure(sure: float, stays: bool) -> None:
+    # 5 cm on somebody sees a thumb more surely than here: 0.35 against 0.25.
+    track, t = born(confidence=sure)
+    for k in range(1, 15):
+        track.take([said(0, 0.25, "a"), said(5, 0.35, "b")], t + k * STEP, STEP, PX_PER_CM)
+    assert track.thumb_px is not None
+    moved_cm = float((track.thumb_px - PLACE)[0]) / PX_PER_CM
+    assert moved_cm == pytest.approx(0.0 if stays else 5.0, abs=0.5)
 
 
 def test_a_new_hand_that_is_seen_is_not_given_up_for_one_seen_less_surely() -> None:

@@ -13,6 +13,7 @@ from coach.motion.recording import LEFT, RIGHT, Observation
 from coach.vision import fusion
 from coach.vision.back import Back
 from coach.vision.evidence import Candidate, Proposal, Scene, SpineEnds
+from coach.vision.hands import INDEX_MCP, PINKY_MCP, WRIST
 from coach.vision.sources import Frame
 from coach.vision.torso import U_GRID, V_GRID
 from coach.vision.tracker import Tracker
@@ -242,6 +243,24 @@ def test_a_reading_beyond_the_spine_is_believed_where_such_a_detector_sees_the_s
     assert together.confidence[RIGHT] > 0.9
     elsewhere = watch(lambda k: [replace(hand(RIGHT, 0.5, -13.0, 0.4), side_weighed=True), read], 20)[-1]
     assert np.isnan(elsewhere.thumb_px[RIGHT]).all()
+
+
+def from_her_head(side: int, u: float, v_cm: float, wrist_cm: float) -> Candidate:
+    """A hand whose palm lies towards her head from its thumb, and whose wrist lies so far above the palm."""
+    taught = hand(side, u, v_cm)
+    assert taught.hand_px is not None
+    hand_px = 2 * taught.thumb_px - taught.hand_px
+    hand_px[WRIST] = hand_px[[INDEX_MCP, PINKY_MCP]].mean(0) - [0.0, wrist_cm * PX_PER_CM]
+    return replace(taught, hand_px=hand_px)
+
+
+def test_a_giver_at_her_head_has_his_left_hand_on_her_right() -> None:
+    """Read by a detector that looks at one hand alone: where the arms come from tells on which side each belongs."""
+    found = [from_her_head(LEFT, 0.3, 5.0, 9.0), from_her_head(RIGHT, 0.3, -5.0, 9.0)]
+    assert watch(lambda k: found, 20)[-1].v_cm == pytest.approx([5.0, -5.0], abs=0.3)
+    # Arms from below: both are the other hand's mirror image.
+    below = [from_her_head(LEFT, 0.3, 5.0, -9.0), from_her_head(RIGHT, 0.3, -5.0, -9.0)]
+    assert np.isnan(watch(lambda k: below, 20)[-1].v_cm).all()
 
 
 def test_one_hand_may_lie_beyond_the_other_for_a_detector_that_tells_them_apart() -> None:
