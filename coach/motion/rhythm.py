@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -45,7 +46,6 @@ def rotary_spectrum(z: np.ndarray, centres: np.ndarray, window_s: float, cpm: np
     Gonella, J. (1972), A rotary-component method for analysing vector time series, Deep-Sea Research 19:833.
     """
     half = round(window_s / 2 * RATE_HZ)
-    tau = np.arange(-half, half + 1) / RATE_HZ
     padded = np.pad(np.where(np.isfinite(z), z, 0), half)
     known = np.pad(np.isfinite(z), half)
     if not len(z):
@@ -53,10 +53,19 @@ def rotary_spectrum(z: np.ndarray, centres: np.ndarray, window_s: float, cpm: np
     view = np.lib.stride_tricks.sliding_window_view
     weight = hann(half)
     total = view(known, 2 * half + 1)[centres] @ weight
-    wave = np.exp(2j * np.pi * tau[:, None] * cpm / 60) * weight[:, None]
-    windows = view(padded, 2 * half + 1)[centres]
-    plus, minus = windows @ wave.conj(), windows @ wave
-    return (np.abs(plus) ** 2 - np.abs(minus) ** 2) / np.maximum(total, 0.2 * weight.sum())[:, None] ** 2
+    cosine, sine = _waves(half, tuple(cpm))
+    v, y = (view(part, 2 * half + 1)[centres] for part in (padded.real, padded.imag))
+    # |Σ z e^(-iωt)|² - |Σ z e^(iωt)|² for z = v + i·y, multiplied out: real sums are a quarter of the work.
+    area = 4 * ((y @ cosine) * -(v @ sine) + (v @ cosine) * (y @ sine))
+    return area / np.maximum(total, 0.2 * weight.sum())[:, None] ** 2
+
+
+@lru_cache(maxsize=8)
+def _waves(half: int, cpm: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Cosines and sines under a Hann window [each shape=(2·half + 1, len(cpm))]."""
+    angle = 2 * np.pi * np.arange(-half, half + 1)[:, None] / RATE_HZ * np.array(cpm) / 60
+    weight = hann(half)[:, None]
+    return np.cos(angle) * weight, np.sin(angle) * weight
 
 
 def _peak(area: np.ndarray, cpm: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
