@@ -13,6 +13,9 @@ from coach.scoring.profile import CRITERIA, FAULTS, Profile
 SHORT_CLIP_S = 60.0
 """Clips shorter than this are excerpts: how long the practice lasted is not judged (our own choice)."""
 
+ASIDE_CM = 1.5
+"""As far aside as a back may be found: the worst of some forty rendered clips (docs/back.md)."""
+
 
 @dataclass(frozen=True)
 class CriterionScore:
@@ -79,6 +82,19 @@ def balance(measures: Measures, profile: Profile) -> float | None:
     return min(left, right) / max(left, right)
 
 
+def offsets(measures: Measures) -> tuple[float | None, float | None]:
+    """Distance of the left and the right hand from the spine, unlike only as far as a back found aside cannot explain.
+
+    Such a back seems to bring one hand nearer to the spine and to take the other farther away; their mean stays.
+    """
+    left, right = _pair(measures.lateral_offset_cm)
+    if left is None or right is None:
+        return left, right
+    middle, half = (left + right) / 2, (left - right) / 2
+    sure = math.copysign(max(abs(half) - ASIDE_CM, 0.0), half)
+    return middle + sure, middle - sure
+
+
 def reach(measures: Measures, profile: Profile) -> float | None:
     """Share of the profile's stretch of the spine that the passes reach; further is not more."""
     if measures.start_u is None or measures.end_u is None:
@@ -140,6 +156,8 @@ def judge(
             per_hand = dict(zip(("left", "right"), _pair(pairs[key]), strict=True))
             measured = [x for x in per_hand.values() if x is not None]
             value = _mean(measured)
+            if key == "offset":
+                measured = [x for x in offsets(measures) if x is not None]
             score = _mean([band.score(x) for x in measured])
         else:
             value = single[key]
@@ -168,13 +186,13 @@ def find_faults(
     share = balance(measures, profile)
     if not all(hands) or (share is not None and share < limits.one_sided_ratio):
         found.add("one_sided")
-    offsets = _measured(measures.lateral_offset_cm)
+    far = [x for x in offsets(measures) if x is not None]
     contact = measures.spine_contact
     if (contact is not None and contact > limits.on_spine_share) or (
-        offsets and sum(offsets) / len(offsets) < limits.on_spine_cm
+        far and sum(far) / len(far) < limits.on_spine_cm
     ):
         found.add("on_spine")
-    if any(x > limits.too_wide_cm for x in offsets):
+    if any(x > limits.too_wide_cm for x in far):
         found.add("too_wide")
     way = right_way(measures, profile, directions)
     if way is not None and way < 0.5:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scoring_given import SOUND, nothing, one_hand, sound
 
 from coach.motion.measures import Sync
-from coach.scoring.rules import balance, find_faults, judge, reach, right_way, total
+from coach.scoring.rules import balance, find_faults, judge, offsets, reach, right_way, total
 from coach.scoring.standard import STANDARD
 
 
@@ -42,7 +42,12 @@ def test_sound_technique_has_full_marks_and_no_fault():
         (sound(spine_contact=0.1, lateral_offset_cm=(0.9, 1.1)), ["on_spine"]),
         (sound(spine_contact=0.45), ["on_spine"]),
         (sound(lateral_offset_cm=(7.0, 7.6)), ["too_wide"]),
-        (sound(lateral_offset_cm=(3.0, 7.0)), ["too_wide"]),
+        (sound(lateral_offset_cm=(3.0, 8.0)), ["too_wide"]),
+        (sound(lateral_offset_cm=(None, 5.8)), ["too_wide"]),
+        (
+            sound(lateral_offset_cm=(2.9, 5.8)),
+            [],
+        ),  # as when the back was found 1.5 cm aside of hands at 4.35 cm
         (sound(direction="up", start_u=0.4, end_u=0.03), ["wrong_direction"]),
         (sound(end_u=0.18, coverage=0.5), ["incomplete_path"]),
         (sound(start_u=0.25), ["incomplete_path"]),
@@ -53,6 +58,33 @@ def test_sound_technique_has_full_marks_and_no_fault():
 )
 def test_each_fault_alone(measures, expected):
     assert faults(measures) == expected
+
+
+@pytest.mark.parametrize(
+    ("measured", "told"),
+    [
+        ((3.7, 3.7), (3.7, 3.7)),
+        ((5.1, 2.3), (3.7, 3.7)),  # both at 3.7, the back found 1.4 cm to her right
+        ((2.0, 6.0), (3.5, 4.5)),  # half of the difference is 2.0: 0.5 more than a back found aside explains
+        ((6.0, 2.0), (4.5, 3.5)),
+        ((None, 6.0), (None, 6.0)),  # one hand alone: nothing to hold it against
+        ((None, None), (None, None)),
+    ],
+)
+def test_a_back_found_aside_makes_no_difference_between_the_hands(measured, told):
+    assert offsets(sound(lateral_offset_cm=measured)) == tuple(
+        x if x is None else pytest.approx(x) for x in told
+    )
+
+
+def test_points_for_the_distance_are_not_lost_to_a_back_found_aside():
+    """What was measured is still what is shown."""
+    by = {c.id: c for c in judge(sound(lateral_offset_cm=(5.1, 2.3)), STANDARD, clip_s=175.0)}
+    assert by["offset"].score == pytest.approx(100)
+    assert by["offset"].hands == {"left": 5.1, "right": 2.3}
+    assert by["offset"].value == pytest.approx(3.7)
+    by = {c.id: c for c in judge(sound(lateral_offset_cm=(None, 5.25)), STANDARD, clip_s=175.0)}
+    assert by["offset"].score == pytest.approx(50)  # halfway from 4 to 6.5
 
 
 def test_further_down_than_asked_is_fine():
