@@ -277,7 +277,7 @@ def _live(say: Words) -> None:
         _go("place")
         return
     if session.outcome is not None:
-        _finish(session.outcome)
+        _finish(session, session.outcome)
         return
     if session.failure is not None or not session.alive:
         st.session_state["practise_failure"] = session.failure or CoachError(
@@ -296,20 +296,30 @@ def _live(say: Words) -> None:
 
 
 def _switch_off(session: LiveSession) -> None:
-    HUB.close(st.session_state[_TOKEN])
+    if session.phase != ROUND:
+        st.session_state[_STEP] = "place"  # first, see `_finish`
+    session.close()
     if session.outcome is not None:  # a round was under way: it is over, and is looked at
-        _finish(session.outcome)
+        _finish(session, session.outcome)
+    HUB.close(st.session_state[_TOKEN])
     _go("place")
 
 
-def _finish(outcome: Outcome) -> None:
-    st.session_state["practise_outcome"] = outcome
-    HUB.close(st.session_state.pop(_TOKEN))
-    visit = _visit()
+def _finish(session: LiveSession, outcome: Outcome) -> None:
+    """Go on to the result.
+
+    The view notices the end of the round as well and asks for a new run, which may cut this one off at any use of the
+    page's state. So the hub gives the session up last: until the step is set, the next run finds the outcome again.
+    """
+    visit, token = _visit(), st.session_state[_TOKEN]
     kept = visit.kept
-    if outcome.folder is not None:
+    if outcome.folder is not None and outcome.folder.name not in kept:
         kept = (*kept, outcome.folder.name)
-    _go("after", replace(visit, rounds=visit.rounds + 1, kept=kept))
+    st.session_state["practise_outcome"] = outcome
+    st.session_state[_VISIT] = replace(visit, rounds=session.practice.round, kept=kept)
+    st.session_state[_STEP] = "after"
+    HUB.close(token)
+    st.rerun()
 
 
 def _after(say: Words) -> None:
