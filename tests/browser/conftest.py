@@ -7,19 +7,35 @@ from collections.abc import Iterator
 import pytest
 from serving import CHROMIUM, FLAGS, Server, served, settle
 
+_CHANGING_TRIES = 10
+
 
 @pytest.fixture(scope="session", autouse=True)
-def patient_clicks():
-    """Every click waits until the page is drawn, as a person's would: it might fall into the old page."""
-    locator = pytest.importorskip("playwright.sync_api").Locator
-    click = locator.click
+def patient_hands():
+    """Whatever is pressed or filled in waits until the page is drawn, as a person would: it might be the old page's.
 
-    def patient(self, **options):
-        settle(self.page)
-        click(self, **options)
+    While a page changes, Streamlit shows the old one's button beside the new one's for a moment: then once more.
+    """
+    sync_api = pytest.importorskip("playwright.sync_api")
+
+    def patient(act):
+        def wait_and_act(self, *given, **options):
+            for _ in range(_CHANGING_TRIES):
+                settle(self.page)
+                try:
+                    return act(self, *given, **options)
+                except sync_api.Error as error:
+                    if "strict mode violation" not in str(error):
+                        raise
+                    seen_double = error
+                    self.page.wait_for_timeout(500)
+            raise seen_double
+
+        return wait_and_act
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(locator, "click", patient)
+        for name in ("click", "fill"):
+            patch.setattr(sync_api.Locator, name, patient(getattr(sync_api.Locator, name)))
         yield
 
 

@@ -13,14 +13,13 @@ from test_film import go_to, in_step, settled
 from test_page import choose
 from test_review import NAME, PASSWORD, clock, open_round, sign_in
 
-from coach.settings import resource_folder
 from coach.store import access
 from coach.store.repository import Store
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
 pytestmark = [*IN_CHROMIUM, pytest.mark.slow]
-SAMPLE = resource_folder("samples") / "sample.mp4"
+SECONDS = 11.0  # enough to be rated
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +74,8 @@ def films(server: Server) -> list[Path]:
     return [p for p in server.folder.rglob("*") if p.suffix in (".mp4", ".part", ".npz")]
 
 
-def test_a_film_is_kept_with_consent_and_runs_in_step(page, server: Server):
-    measure(page, SAMPLE, film=True)
+def test_a_film_is_kept_with_consent_and_runs_in_step(page, server: Server, tmp_path: Path):
+    measure(page, beginning_of_sample(tmp_path / "clip.mp4", SECONDS), film=True)
     assert films(server) == []  # in the visit's memory only
     unfold(page)
     page.get_by_text("She agrees that the movement data").click()
@@ -96,12 +95,12 @@ def test_a_film_is_kept_with_consent_and_runs_in_step(page, server: Server):
     open_round(page)
     video = page.locator(".film video")
     expect(video).to_be_visible(timeout=30_000)
-    assert video.evaluate("(v) => v.duration") == pytest.approx(22.0, abs=0.1)
+    assert video.evaluate("(v) => v.duration") == pytest.approx(SECONDS, abs=0.1)
     for share in (0.7, 0.3):
         go_to(page, share)
         settled(page)
         in_step(page, 0.06)
-        assert clock(page) == pytest.approx(22 * share, abs=1.5)
+        assert clock(page) == pytest.approx(SECONDS * share, abs=0.8)
     page.locator(".play").click()
     page.wait_for_timeout(2000)
     in_step(page, 0.25)

@@ -1,0 +1,19 @@
+"""What these tests press: while a page changes, the old one's button stands beside the new one's for a moment."""
+
+from __future__ import annotations
+
+from serving import IN_CHROMIUM
+
+pytestmark = IN_CHROMIUM
+
+CHANGING = """
+<div data-testid="stApp"><button onclick="window.pressed = true">Go on</button><button disabled>Go on</button></div>
+<script>setTimeout(() => document.querySelector("[disabled]").remove(), 800)</script>
+"""
+
+
+def test_a_button_that_is_there_twice_for_a_moment_is_pressed_once_the_old_one_is_gone(browser):
+    page = browser.new_page()
+    page.set_content(CHANGING)
+    page.get_by_role("button", name="Go on").click(timeout=5_000)
+    assert page.evaluate("window.pressed")
