@@ -4,7 +4,8 @@
 
 Maps the true pixel of every touching thumb to back coordinates and compares with the truth; so this is the
 back's own error, without the hands'. Centimetres; C7 and L5 are errors in the picture. With `--correct` the ends are
-moved to where our own network sees them, as the product does; what it sees by itself is told as well.
+moved to where our own network sees them, as the product does; what it sees by itself is told as well. "aside" is how
+far the whole back lies to one side: what brings one hand nearer to the spine and takes the other farther away.
 """
 
 from __future__ import annotations
@@ -103,6 +104,7 @@ def measure(
     row = {
         "along": np.nanmedian(a),
         "across": np.nanmedian(c),
+        "aside": abs(np.nanmedian(across)),
         "p90": np.nanquantile(np.hypot(a, c), 0.9),
         "c7": np.median(e[:, 0]),
         "l5": np.median(e[:, 1]),

@@ -37,8 +37,8 @@ def errors_cm(truth: dict, recording: pd.DataFrame, hand: str) -> tuple[np.ndarr
     return off, counts
 
 
-def swapped(truth: dict, recording: pd.DataFrame) -> tuple[int, int]:
-    """In how many frames left and right are swapped, and how many can tell."""
+def swapped(truth: dict, recording: pd.DataFrame) -> tuple[int, int, int]:
+    """In how many frames left and right are swapped, in how many of these a thumb in sight, and how many can tell."""
     frames = truth["frames"][: len(recording)]
     scale = px_per_cm(truth, frames)
     true = {hand: true_px(frames, hand) for hand in HANDS}
@@ -46,13 +46,16 @@ def swapped(truth: dict, recording: pd.DataFrame) -> tuple[int, int]:
     present = np.array([f["giver_present"] for f in frames])
     usable = present & (np.linalg.norm(true["left"] - true["right"], axis=1) / scale >= _APART_CM)
     usable &= np.isfinite(found["left"]).all(1) | np.isfinite(found["right"]).all(1)
-    wrong = np.zeros(len(frames), bool)
+    wrong, in_sight = np.zeros((2, len(frames)), bool)
     for own, other in (HANDS, HANDS[::-1]):
+        visible = np.array([f["points"][f"giver_{own}_thumb_tip"]["vis"] for f in frames])
         off_own, off_other = (
             np.linalg.norm(found[own] - true[hand], axis=1) / scale for hand in (own, other)
         )
-        wrong |= (off_other < _SWAPPED_CM) & (off_other < off_own)
-    return int((wrong & usable).sum()), int(usable.sum())
+        taken = usable & (off_other < _SWAPPED_CM) & (off_other < off_own)
+        wrong |= taken
+        in_sight |= taken & visible
+    return int(wrong.sum()), int(in_sight.sum()), int(usable.sum())
 
 
 def true_px(frames: list[dict], hand: str) -> np.ndarray:
@@ -138,9 +141,10 @@ def main() -> None:
         if args.picture:
             tiles.append(draw(clip, truth, recording, args.frame))
     print(pd.DataFrame(rows).to_string(index=False))
-    wrong, usable = np.sum(swaps, 0)
+    wrong, in_sight, usable = np.sum(swaps, 0)
     print(
-        f"\nleft and right swapped in {wrong} of {usable} frames with the thumbs apart: {wrong / usable:.2%}"
+        f"\nleft and right swapped in {wrong} of {usable} frames with the thumbs apart: {wrong / usable:.2%}; "
+        f"a thumb in plain sight in {in_sight}: {in_sight / usable:.2%}"
     )
     seen = np.concatenate(every)
     print(

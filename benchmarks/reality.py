@@ -41,10 +41,15 @@ from reality_tables import (
     AROUND_HAND,
     FOLLOWED,
     NETWORK,
+    POSE_ALONE,
+    PRODUCT,
+    WITH_NETWORK,
+    against_table,
     backs_table,
     confidence_table,
     false_table,
     groups_table,
+    taught_table,
     thumbs_table,
 )
 
@@ -53,20 +58,23 @@ from coach.settings import Settings
 from coach.vision.anthropometry import HIP_JOINTS, SHOULDER_JOINTS, back_length_cm
 from coach.vision.back import Back
 from coach.vision.backfinder import BackFinder
-from coach.vision.evidence import Detector
+from coach.vision.evidence import Detector, SpineEnds
 from coach.vision.hands import HandReader, HandReading, Region
 from coach.vision.keypoints import KeypointNetwork, Keypoints
 from coach.vision.mediapipe_hands import MediaPipeHands
 from coach.vision.models import member_path, network_path
 from coach.vision.pose import PoseNetworks
 from coach.vision.sources import Frame
+from coach.vision.spineends import SpineCorrection
 from coach.vision.torso import U_GRID, V_GRID
 from coach.vision.tracker import Tracker
 
 SIDES = {"left": LEFT, "right": RIGHT}
 LENGTH_CM = back_length_cm(Settings().receiver_height_cm)
-TRACKED = {"MediaPipe alone, tracked": (1,), "both, as the product does": (0, 1)}
+TRACKED = {"MediaPipe alone, tracked": (1,), PRODUCT: (0, 1)}
 
+SPINE = slice(12, 14)  # C7 and L5 among the network's points
+_STILL_LOOKS = 75  # at fifteen a second
 _BACK_TOLD = 0.25  # a back less sure gives no back coordinates (`coach.vision.tracker`)
 _TOLD = 0.3  # the network's candidates are taken from here on (`coach.vision.keypoints`)
 _STILL_FRAMES, _RATE = 8, 15.0  # enough for a hand to be believed and for every look that the detectors vary
@@ -255,31 +263,48 @@ def _distance(a: np.ndarray, b: np.ndarray | None) -> float:
     return float("nan") if b is None else float(np.hypot(*(a - b)))
 
 
-def measure_backs(pictures: Path, marks: Iterable[Marked]) -> pd.DataFrame:
-    """A row for every picture: whether the back finder is sure enough of her, and how far C7 and L5 are off."""
+def measure_backs(pictures: Path, marks: Iterable[Marked], network_file: Path) -> pd.DataFrame:
+    """Two rows for every picture: whether the back finder is sure enough of her, and how far C7 and L5 are off.
+
+    One by the pose networks alone; one as the product does it, with our own network as the finder's witness and
+    moving the spine's ends while the picture stands still for five seconds.
+    """
     rows = []
+    network = KeypointNetwork(network_file, threads=1)
     with PoseNetworks(
         member_path("pose_detector.tflite"), member_path("pose_landmarks_detector.tflite")
     ) as networks:
         for marked in marks:
             image, ends = upright_by_quarters(read_picture(pictures / marked.picture), marked.ends)
-            finder = BackFinder(networks, LENGTH_CM)
-            finder.add(Frame(0.0, image))
-            back = finder.estimate(by_herself=marked.about["grip"] in ("own", "nobody"))
-            off = [np.nan, np.nan]
-            if back is not None:
-                off = [
-                    _distance(found, true) / marked.px_per_cm
-                    for found, true in zip((back.c7_px, back.l5_px), ends, strict=True)
-                ]
-            rows.append(
-                {
-                    "picture": marked.picture, **marked.about,
-                    "told": back is not None and back.confidence >= _BACK_TOLD,
-                    "c7_cm": off[0], "l5_cm": off[1], "c7_seen": marked.seen[0], "l5_seen": marked.seen[1],
-                }
-            )  # fmt: skip
+            for way, look in ((POSE_ALONE, None), (WITH_NETWORK, network)):
+                finder = BackFinder(networks, LENGTH_CM, look)
+                finder.add(Frame(0.0, image))
+                back = finder.estimate(by_herself=marked.about["grip"] in ("own", "nobody"))
+                if back is not None and look is not None:
+                    back = followed_back(back, image, look)
+                off = [np.nan, np.nan]
+                if back is not None:
+                    off = [
+                        _distance(found, true) / marked.px_per_cm
+                        for found, true in zip((back.c7_px, back.l5_px), ends, strict=True)
+                    ]
+                rows.append(
+                    {
+                        "picture": marked.picture, "way": way, **marked.about,
+                        "told": back is not None and back.confidence >= _BACK_TOLD,
+                        "c7_cm": off[0], "l5_cm": off[1], "c7_seen": marked.seen[0], "l5_seen": marked.seen[1],
+                    }
+                )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def followed_back(back: Back, image: np.ndarray, network: KeypointNetwork) -> Back:
+    """Where the back lies after five seconds in which nothing moves."""
+    points, confidence = network(image, back.upright())
+    correction = SpineCorrection()
+    for _ in range(_STILL_LOOKS):
+        correction.take(back, SpineEnds(points[SPINE], confidence[SPINE]))
+    return correction.corrected(back)
 
 
 def upright_by_quarters(image: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -327,18 +352,19 @@ def main() -> None:
     parser.add_argument("--backs", action="store_true", help="measure the back finder alone")
     given = parser.parse_args()
     marks = read_marks(given.marks)
-    if given.backs:
-        print(backs_table(measure_backs(given.pictures, marks)))
-        return
     network_file = given.network or network_path()
+    if given.backs:
+        print(backs_table(measure_backs(given.pictures, marks, network_file)))
+        return
     rows = measure(given.pictures, marks, network_file)
     if given.rows:
         rows.to_csv(given.rows, index=False)
     print(f"{len(marks)} pictures, {sum(len(m.tips) for m in marks)} thumbs in sight\n")
     groups = [groups_table(rows, by) for by in ("grip", "arm", "giver_skin", "clothing")]
-    for part in (thumbs_table(rows), *groups, false_table(rows), confidence_table(rows)):
+    paired = (against_table(rows), taught_table(rows))
+    for part in (thumbs_table(rows), *paired, *groups, false_table(rows), confidence_table(rows)):
         print(part, end="\n\n", flush=True)
-    print(backs_table(measure_backs(given.pictures, marks)))
+    print(backs_table(measure_backs(given.pictures, marks, network_file)))
     if given.drawn:
         given.drawn.mkdir(parents=True, exist_ok=True)
         network = KeypointNetwork(network_file, threads=1)

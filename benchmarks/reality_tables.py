@@ -7,10 +7,13 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binomtest
 
 NETWORK = "network alone"
 AROUND_HAND = "MediaPipe around the marked hand"
 FOLLOWED = "the same, followed for ten pictures"
+PRODUCT = "both, as the product does"
+POSE_ALONE, WITH_NETWORK = "the pose networks alone", "with our own network, as the product does"
 
 _NEAR_CM, _ROUGHLY_CM, _CRUDELY_CM = 2.0, 4.0, 8.0
 _BINS = (0.0, 0.3, 0.5, 0.7, 0.9, 1.01)
@@ -58,6 +61,27 @@ def groups_table(rows: pd.DataFrame, by: str) -> str:
     return table((by, *ways), out)
 
 
+def taught_table(rows: pd.DataFrame) -> str:
+    """Arms that come from below, as is taught: hands whose thumbs lead, fists and spread fingers, and the others."""
+    below = rows[rows.arm == "below"].copy()
+    below["hands"] = np.where(below.grip.isin(("fist", "thumbs")), "thumbs lead", "fingers lead")
+    return groups_table(below.rename(columns={"hands": "arms from below"}), "arms from below")
+
+
+def against_table(rows: pd.DataFrame) -> str:
+    """Thumb by thumb, what only the product finds within 2 cm, what only another way does, and the sign test."""
+    seen = rows[rows.visible].assign(hit=lambda r: r.told & (r.off_cm < _NEAR_CM))
+    hits = seen.pivot_table(index=["picture", "side"], columns="way", values="hit", aggfunc="any")
+    product = hits[PRODUCT].astype(bool)
+    out = []
+    for way in hits.columns.drop(PRODUCT):
+        other = hits[way].astype(bool)
+        won, lost = int((product & ~other).sum()), int((other & ~product).sum())
+        chance = binomtest(won, won + lost).pvalue if won + lost else 1.0
+        out.append((way, won, lost, f"{chance:.2g}"))
+    return table(("against", "only the product", "only the other", "p, two-sided"), out)
+
+
 def false_table(rows: pd.DataFrame) -> str:
     """Hands told where no giver is."""
     out = []
@@ -83,7 +107,11 @@ def confidence_table(rows: pd.DataFrame) -> str:
 
 
 def backs_table(rows: pd.DataFrame) -> str:
-    """The back finder, by how she sits or lies and whether a giver is there; errors where the end is in sight."""
+    """The back finder, by how she sits or lies and whether a giver is there; guessed marks apart and included."""
+    return "\n\n".join(f"{way}:\n\n{_backs(of_way)}" for way, of_way in rows.groupby("way", sort=False))
+
+
+def _backs(rows: pd.DataFrame) -> str:
     alone = rows.grip.isin(("own", "nobody"))
     sits = rows.view == "behind"
     groups = {
@@ -96,16 +124,14 @@ def backs_table(rows: pd.DataFrame) -> str:
         group = rows[those]
         cells: list[object] = [f"{name} ({len(group)})", int(group.told.sum())]
         for end in ("c7", "l5"):
-            off = group[f"{end}_cm"][group[f"{end}_seen"] & group.told]
-            few = f"{off.median():.1f}" if len(off) else "—"
-            cells += [len(off), few, *(f"{(off < limit).sum()}" for limit in (_ROUGHLY_CM, _CRUDELY_CM))]
+            told = group[f"{end}_cm"][group.told]
+            for off in (told[group[f"{end}_seen"]], told):
+                few = f"{off.median():.1f}" if len(off) else "—"
+                cells += [len(off), few, *(f"{(off < limit).sum()}" for limit in (_ROUGHLY_CM, _CRUDELY_CM))]
         out.append(cells)
     heads = ["she", "told"]
     for end in ("C7", "L5"):
-        heads += [
-            f"{end} in sight",
-            "median, cm",
-            f"within {_ROUGHLY_CM:.0f} cm",
-            f"within {_CRUDELY_CM:.0f} cm",
-        ]
+        for which in ("in sight", "at all, guessed marks too"):
+            within = (f"within {limit:.0f} cm" for limit in (_ROUGHLY_CM, _CRUDELY_CM))
+            heads += [f"{end} {which}", "median, cm", *within]
     return table(tuple(heads), out)

@@ -63,11 +63,14 @@ def test_pictures_are_measured_with_and_without_hands_and_lying_on_their_side(
     assert network[5] == "0"
     both = next(line for line in lines if line[0] == "both, as the product does")
     assert both[2].startswith("2 of 2")
-    backs = next(line for line in lines if line[0].startswith("sits or stands, nobody else's hands"))
-    assert backs[0].endswith("(1)")  # the other one is called a picture of somebody who lies
-    assert backs[1:3] == ["1", "1"]
-    assert float(backs[3]) < 2.0
-    assert backs[4:6] == ["1", "1"]
+    of_both = [line for line in lines if line[0].startswith("sits or stands, nobody else's hands")]
+    assert len(of_both) == 2  # by the pose networks alone, and with our own
+    for backs in of_both:
+        assert backs[0].endswith("(1)")  # the other one is called a picture of somebody who lies
+        assert backs[1:3] == ["1", "1"]
+        assert float(backs[3]) < 2.0
+        assert backs[4:6] == ["1", "1"]
+        assert backs[6:10] == backs[2:6]  # the only end is in sight
     nobody = next(line for line in lines if line[0] == reality_tables.NETWORK and len(line) == 3)
     assert nobody[1].startswith("0 of 2")
     assert {path.name for path in (folder / "drawn").iterdir()} == {"massage.png", "alone.png"}
@@ -93,6 +96,42 @@ def test_a_thumb_at_the_place_of_the_other_one_counts_as_exchanged() -> None:
     rows = reality.pd.DataFrame([row, reality._row(marked, reality_tables.NETWORK, "right", None)])
     cells = reality_tables.thumbs_table(rows).splitlines()[-1].strip("| ").split(" | ")
     assert cells[1:] == ["1 of 2: 50 % (9 to 91)", "0 of 2: 0 % (0 to 66)", "0 of 2: 0 % (0 to 66)", "—", "1"]
+
+
+def found(way: str, off_cm: dict[str, float], **about: str) -> list[dict[str, object]]:
+    """Rows of one way: by picture how far the left thumb is off."""
+    return [
+        {"picture": picture, "way": way, "side": "left", "visible": True, "told": True, "off_cm": off,
+         "grip": "fist", "arm": "below", **about}
+        for picture, off in off_cm.items()
+    ]  # fmt: skip
+
+
+def test_two_ways_are_compared_thumb_by_thumb() -> None:
+    """Of five thumbs three are found by the product alone, one by the other way alone, one by both."""
+    product = found(reality_tables.PRODUCT, {"a": 0.5, "b": 1.0, "c": 1.9, "d": 2.1, "e": 0.2})
+    other = found("other", {"a": 3.0, "b": 9.0, "c": 2.5, "d": 0.3, "e": 0.4})
+    rows = reality.pd.DataFrame([*product, *other])
+    line = reality_tables.against_table(rows).splitlines()[-1]
+    # Three of four or more extreme, either way: 2 * (4 + 1) / 16.
+    assert line == "| other | 3 | 1 | 0.62 |"
+
+
+def test_thumbs_that_lead_from_below_are_counted_apart() -> None:
+    way = reality_tables.PRODUCT
+    rows = reality.pd.DataFrame(
+        [
+            *found(way, {"a": 0.5, "b": 5.0}),
+            *found(way, {"c": 0.5}, grip="thumbs"),
+            *found(way, {"d": 0.5}, grip="open"),
+            *found(way, {"e": 0.5}, arm="above"),
+        ]
+    )
+    lines = [line.strip("| ").split(" | ") for line in reality_tables.taught_table(rows).splitlines()]
+    assert [line[:2] for line in lines[2:]] == [
+        ["fingers lead", "1 of 1: 100 % (21 to 100)"],
+        ["thumbs lead", "2 of 3: 67 % (21 to 94)"],
+    ]
 
 
 def test_few_pictures_leave_a_wide_interval() -> None:
