@@ -100,7 +100,7 @@ def test_a_fault_is_told_and_at_most_three_times_without_effect(fault: dict, cue
         ("d01", None, 2.87, None), ("d02", None, 2.87, None), ("d03", None, 0.87, None), ("d13", None, 2.87, None),
         ("d04", "slower", 2.87, 6.1), ("d05", "slower", 0.87, 8.1), ("d06", "both_hands", 2.87, 5.1),
         ("d07", "on_spine", 2.87, 4.1), ("d08", "wrong_direction", 0.87, 5.1), ("d09", "further_down", 2.87, 6.1),
-        ("d10", "steady", 2.87, 8.1), ("d11", "faster", 2.87, 9.1), ("d12", "too_wide", 0.87, 6.1),
+        ("d10", "steady", 2.87, 6.1), ("d11", "faster", 2.87, 9.1), ("d12", "too_wide", 0.87, 6.1),
         ("d14", None, 2.87, None),  # the right hand's circles cannot be measured, nor the left one's in mid-pass
     ],
 )  # fmt: skip
