@@ -21,7 +21,7 @@ WINDOW_S = 10.0
 """Tempo needs 8 s (docs/measures.md); the smoothing takes about a second at either end."""
 SLOW_WINDOW_S = 20.0
 SLOW_TURNS = 1.0
-"""Turns that tell a slow hand's tempo, besides a quarter at either end; the report's two would tell it seconds later."""
+"""Turns that tell a slow hand's tempo, less a quarter at either end; the report's two would tell it seconds later."""
 SPREAD_WINDOW_S = 20.0
 """The spread of the time per circle needs five turns, and uneven hands count as circling for half of the time."""
 LONG_WINDOW_S = 50.0
