@@ -26,8 +26,10 @@ class Hub:
         """
         with self._lock:
             if self._session is not None and self._session.alive:
-                if not take_over:
+                if not (take_over or self._session.ended):
                     return None
+                # First, or a page that sees the end would still find its session and not know why.
+                self._token = secrets.token_urlsafe(24)
                 self._session.close()
             self._session, self._token = make(), secrets.token_urlsafe(24)
             self._session.start()

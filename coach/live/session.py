@@ -168,6 +168,11 @@ class LiveSession:
         return self._thread.is_alive()
 
     @property
+    def ended(self) -> bool:
+        """Whether nothing more comes of it, though its thread may be tidying up."""
+        return self.phase in (AFTER, CLOSED) or not self.alive
+
+    @property
     def keeping(self) -> Path | None:
         """The folder of the round that is being written down."""
         return self._keeper.folder if self._keeper is not None else None

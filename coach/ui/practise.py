@@ -279,7 +279,7 @@ def _live(say: Words) -> None:
     if session.outcome is not None:
         _finish(session, session.outcome)
         return
-    if session.failure is not None or not session.alive:
+    if session.failure is not None or session.ended:
         st.session_state["practise_failure"] = session.failure or CoachError(
             N_("The camera was switched off, since nobody was there any more.")
         )

@@ -143,7 +143,7 @@ def go_on(say: Words) -> None:
     session = HUB.get(token)
     if session is None:
         _close(CoachError(N_("The camera was taken over in another window.")))
-    elif session.failure is not None or not session.alive:
+    elif session.failure is not None or session.ended:
         _close(
             session.failure or CoachError(N_("The camera was switched off, since nobody was there any more."))
         )

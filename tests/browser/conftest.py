@@ -8,6 +8,7 @@ import pytest
 from serving import CHROMIUM, FLAGS, Server, served, settle
 
 _CHANGING_TRIES = 10
+_PATIENCE_MS = 30_000  # for what is shown late on a machine with much to do; what is there passes at once
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -17,6 +18,7 @@ def patient_hands():
     While a page changes, Streamlit shows the old one's button beside the new one's for a moment: then once more.
     """
     sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect.set_options(timeout=_PATIENCE_MS)
 
     def patient(act):
         def wait_and_act(self, *given, **options):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from coach.live.hub import Hub
-from coach.live.session import ROUND, SETUP
+from coach.live.session import CLOSED, ROUND, SETUP
 from coach.ui import practise
 
 
@@ -51,6 +51,10 @@ class Session:
     failure = None
     outcome: SimpleNamespace | None = None
     alive = True
+
+    @property
+    def ended(self) -> bool:
+        return self.phase == CLOSED or not self.alive
 
     def __init__(self, phase: str) -> None:
         self.phase, self.practice = phase, SimpleNamespace(round=3)
@@ -107,3 +111,24 @@ def test_before_a_round_the_place_is_shown_again_and_nothing_is_wrong(
     assert state[practise._STEP] == "place"
     assert "practise_failure" not in state
     assert hub.current is None
+
+
+def test_a_view_that_says_it_is_over_is_left_though_the_session_is_tidying_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The view asks nothing more: what is shown again now would stand there for ever."""
+    hub, session, state = Hub(), Session(CLOSED), State(0)
+    opened = hub.open(lambda: session)
+    assert opened is not None
+    assert session.alive
+    dict.__setitem__(state, practise._TOKEN, opened[0])
+
+    def rerun() -> None:
+        raise CutOffError
+
+    monkeypatch.setattr(practise, "HUB", hub)
+    monkeypatch.setattr(practise, "st", SimpleNamespace(session_state=state, rerun=rerun))
+    with pytest.raises(CutOffError):
+        practise._live(None)
+    assert state[practise._STEP] == "place"
+    assert "nobody was there" in str(state["practise_failure"])
