@@ -24,6 +24,12 @@ FLAGS = [
 IN_CHROMIUM = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")]
 """The marks of every module here."""
 SCREEN = {"width": 1366, "height": 768}
+_SETTLED = """() => {
+  const moves = (a) => a.playState === "running" && a.effect?.target?.closest("[data-testid=stExpander]")
+    && a.effect.getComputedTiming().iterations !== Infinity;
+  return document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "running"
+    && !document.getAnimations().some(moves);
+}"""
 PATIENCE_MS = 120_000
 """For the analysis on a slow machine."""
 
@@ -48,15 +54,12 @@ class Server:
 
 
 def settle(page) -> None:
-    """Wait until Streamlit has drawn the page: what is pressed before that may be gone a moment later.
+    """Wait until Streamlit has drawn the page and no box unfolds: what is pressed before that is lost.
 
     Pages that are never done, as while a video is measured, are waited for in vain, and not for long.
     """
     with suppress(Exception):
-        app = "[data-testid=stApp]"
-        page.wait_for_function(
-            f"() => document.querySelector('{app}')?.dataset.testScriptState !== 'running'", timeout=5_000
-        )
+        page.wait_for_function(_SETTLED, timeout=10_000)
 
 
 def choose(page, box, option: str) -> None:

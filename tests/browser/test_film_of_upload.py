@@ -59,7 +59,6 @@ def measure(page, video: Path, *, film: bool) -> None:
 
 def unfold(page) -> None:
     page.get_by_text("Keep this result for the instructor").click()
-    page.wait_for_timeout(1000)  # while the box unfolds, a click on what moves is lost
     page.get_by_role("textbox", name="Participant's code").fill("A-07")
     page.get_by_text("She agrees that the result is kept").click()
 

@@ -115,7 +115,6 @@ def test_cancelling_leaves_nothing(page, server: Server):
 def test_the_back_by_hand(page, server: Server, clip: Path):
     choose(page, clip)
     page.get_by_text("Pilihan lain").click()
-    page.wait_for_timeout(1000)  # while the box unfolds, a click on what moves is lost
     page.get_by_text("Tandai punggung ibu sendiri").click()
     expect(page.get_by_test_id("stImage").locator("img")).to_be_visible(timeout=60_000)
     expect(page.get_by_label("1 bahu kiri →")).to_be_visible()

@@ -335,7 +335,6 @@ def test_the_browser_s_own_camera_and_of_somebody_under_age_nothing_is_kept(
         page = context.new_page()
         to_the_camera(page, server, grown_up=False)
         page.get_by_test_id("stExpander").get_by_text("Kamera").first.click()
-        page.wait_for_timeout(1000)  # while the box unfolds, a click on what moves is lost
         choose(page, page.get_by_test_id("stExpander").get_by_role("combobox"), "Kamera peramban ini")
         page.get_by_role("button", name="Nyalakan kamera").click()
         expect(page.get_by_text("Kamera menyala.")).to_be_visible(timeout=60_000)
