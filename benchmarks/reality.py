@@ -360,7 +360,7 @@ def main() -> None:
     if given.rows:
         rows.to_csv(given.rows, index=False)
     print(f"{len(marks)} pictures, {sum(len(m.tips) for m in marks)} thumbs in sight\n")
-    groups = [groups_table(rows, by) for by in ("grip", "arm", "giver_skin", "clothing")]
+    groups = [groups_table(rows, by) for by in ("view", "grip", "arm", "giver_skin", "clothing")]
     paired = (against_table(rows), taught_table(rows))
     for part in (thumbs_table(rows), *paired, *groups, false_table(rows), confidence_table(rows)):
         print(part, end="\n\n", flush=True)

@@ -62,10 +62,12 @@ def groups_table(rows: pd.DataFrame, by: str) -> str:
 
 
 def taught_table(rows: pd.DataFrame) -> str:
-    """Arms that come from below, as is taught: hands whose thumbs lead, fists and spread fingers, and the others."""
-    below = rows[rows.arm == "below"].copy()
-    below["hands"] = np.where(below.grip.isin(("fist", "thumbs")), "thumbs lead", "fingers lead")
-    return groups_table(below.rename(columns={"hands": "arms from below"}), "arms from below")
+    """Two ways to be near to what is taught: arms from below, and she sits. Hands whose thumbs lead, fists and spread
+    fingers, apart from the others.
+    """
+    hands = np.where(rows.grip.isin(("fist", "thumbs")), "thumbs lead", "fingers lead")
+    near = {"arms from below": rows.arm == "below", "she sits or stands": rows.view == "behind"}
+    return "\n\n".join(groups_table(rows.assign(**{name: hands})[kept], name) for name, kept in near.items())
 
 
 def against_table(rows: pd.DataFrame) -> str:

@@ -102,7 +102,7 @@ def found(way: str, off_cm: dict[str, float], **about: str) -> list[dict[str, ob
     """Rows of one way: by picture how far the left thumb is off."""
     return [
         {"picture": picture, "way": way, "side": "left", "visible": True, "told": True, "off_cm": off,
-         "grip": "fist", "arm": "below", **about}
+         "grip": "fist", "arm": "below", "view": "behind", **about}
         for picture, off in off_cm.items()
     ]  # fmt: skip
 
@@ -117,20 +117,29 @@ def test_two_ways_are_compared_thumb_by_thumb() -> None:
     assert line == "| other | 3 | 1 | 0.62 |"
 
 
-def test_thumbs_that_lead_from_below_are_counted_apart() -> None:
+def test_thumbs_that_lead_are_counted_apart_where_arms_come_from_below_and_where_she_sits() -> None:
     way = reality_tables.PRODUCT
     rows = reality.pd.DataFrame(
         [
             *found(way, {"a": 0.5, "b": 5.0}),
-            *found(way, {"c": 0.5}, grip="thumbs"),
+            *found(way, {"c": 0.5}, grip="thumbs", view="head"),
             *found(way, {"d": 0.5}, grip="open"),
             *found(way, {"e": 0.5}, arm="above"),
         ]
     )
-    lines = [line.strip("| ").split(" | ") for line in reality_tables.taught_table(rows).splitlines()]
-    assert [line[:2] for line in lines[2:]] == [
+    below, sits = (
+        [line.strip("| ").split(" | ")[:2] for line in part.splitlines()]
+        for part in reality_tables.taught_table(rows).split("\n\n")
+    )
+    assert [below[0][0], *below[2:]] == [
+        "arms from below",
         ["fingers lead", "1 of 1: 100 % (21 to 100)"],
-        ["thumbs lead", "2 of 3: 67 % (21 to 94)"],
+        ["thumbs lead", "2 of 3: 67 % (21 to 94)"],  # a and c, not b
+    ]
+    assert [sits[0][0], *sits[2:]] == [
+        "she sits or stands",
+        ["fingers lead", "1 of 1: 100 % (21 to 100)"],
+        ["thumbs lead", "2 of 3: 67 % (21 to 94)"],  # a and e, not b
     ]
 
 
