@@ -184,6 +184,7 @@ def _close(why: CoachError) -> None:
 
 def let_go() -> None:
     """The camera is not needed any more; what was recorded stays."""
-    token = st.session_state.pop(_TOKEN, None)
+    token = st.session_state.get(_TOKEN)
     if token is not None:
-        HUB.close(token)
+        HUB.close(token)  # first: a page that is left in between must not forget a camera that is on
+        st.session_state.pop(_TOKEN, None)
